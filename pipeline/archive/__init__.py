@@ -1,0 +1,1 @@
+"""Raw pages and feeds, kept for ever."""

@@ -1,0 +1,1 @@
+"""A fetched page → an article, or the reason why not."""

@@ -1,0 +1,1 @@
+"""An article → who, where and what is in it."""

@@ -1,0 +1,1 @@
+"""A URL → a fetched page, politely and within every limit."""

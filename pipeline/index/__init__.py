@@ -1,0 +1,1 @@
+"""An enriched article → a document, and the search over all of them."""

@@ -1,0 +1,68 @@
+"""The document that is searched: the only place that knows the index's field names.
+
+`ArticleDocument` is what both backends store and give back. Times are ISO 8601 strings in UTC ending in Z, because a document
+is JSON wherever it travels. docs/fields.md explains each field.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+CaptionField = TypedDict("CaptionField", {"text": str, "credit": str})
+EntityField = TypedDict("EntityField", {"name": str, "label": str, "count": int})
+PlaceField = TypedDict("PlaceField", {"name": str, "country": str | None, "location": dict[str, float]})
+QuoteField = TypedDict("QuoteField", {"text": str, "speaker": str | None})
+RemovedField = TypedDict("RemovedField", {"text": str, "rule": str, "position": int, "score": float | None})
+CandidateField = TypedDict("CandidateField", {"field": str, "value": str, "source": str, "chosen": bool})
+BlockField = TypedDict("BlockField", {"kind": str, "text": str, "level": int})
+PointerField = TypedDict("PointerField", {"file": str, "offset": int, "length": int, "digest": str})
+
+ArticleDocument = TypedDict(
+    "ArticleDocument",
+    {
+        "article_id": str,
+        "version": int,  # external version: fetched_at in milliseconds; an equal one may replace, an older one never
+        "revision": int,
+        "url": str,
+        "url_keys": list[str],  # every key this article is known under, its own first
+        "title": str,
+        "summary": str,
+        "body": str,  # blocks joined by blank lines
+        "blocks": list[BlockField],
+        "authors": list[str],
+        "agency": str | None,
+        "dateline": str | None,
+        "contributors": str | None,
+        "captions": list[CaptionField],
+        "corrections": list[str],
+        "source": str,  # publisher
+        "feed_id": str,
+        "country": str | None,
+        "language": str,
+        "section": str | None,
+        "tags": list[str],
+        "image": str | None,
+        "@timestamp": str,  # effective publication time
+        "published": str | None,
+        "published_precision": str,
+        "modified": str | None,
+        "first_seen_at": str,
+        "fetched_at": str,
+        "indexed_at": str,
+        "people": list[str],
+        "organisations": list[str],
+        "places": list[str],
+        "entities": list[EntityField],
+        "locations": list[PlaceField],
+        "keywords": list[str],
+        "quotes": list[QuoteField],
+        "words": int,
+        "page_type": str,
+        "flags": list[str],
+        "noindex": bool,
+        "archive": PointerField,
+        "removed": list[RemovedField],
+        "candidates": list[CandidateField],
+        "pipeline": dict[str, str],  # stage or enricher name → version
+    },
+)

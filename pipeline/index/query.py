@@ -1,0 +1,143 @@
+"""The one query language of every backend: words, "phrases", -not, OR, prefix*, field:value, dates → one tree.
+
+A user's text is parsed here and nowhere else: never into an engine's own parser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.index.document import ArticleDocument
+from pipeline.types import ArticleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word, analysed (stemmed, folded) like the text; in `field`, or in title, body and the rest where None."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words in this order, next to each other."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """Words that begin so (without the star)."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equals:
+    """An exact keyword: source:"La Costa", language:es."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """A time range on a date field: start ≤ t < end; None is open."""
+
+    field: str
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class And:
+    """All of these."""
+
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Or:
+    """At least one of these."""
+
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """None of this."""
+
+    part: Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    """The empty query: every document."""
+
+
+Query = Word | Phrase | Prefix | Equals | Between | And | Or | Not | Everything
+
+
+class Sort(StrEnum):
+    """Best first, or newest first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What a search asks for. `cursor` is a `SearchPage.next_cursor`; `facets` are names out of FACETS."""
+
+    query: Query
+    size: int = 10
+    sort: Sort = Sort.RELEVANCE
+    cursor: str | None = None
+    facets: tuple[str, ...] = ()
+    facet_size: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """A piece of snippet text; `marked` where it matched. Plain text: whoever shows it escapes it."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One found document with its snippet."""
+
+    article_id: ArticleId
+    score: float
+    document: ArticleDocument
+    snippet: tuple[Fragment, ...] = ()
+    title: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    """One value of a facet and how many of the hits have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of hits, the number of all, and the facets asked for, in the order asked."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    next_cursor: str | None = None
+    milliseconds: float = 0.0
+
+
+FACETS: tuple[str, ...] = ("day", "source", "language", "section", "people", "organisations", "places")

@@ -1,0 +1,213 @@
+"""What the ledger remembers about the records: feeds' state, batches, outcomes, decisions.
+
+Pure values; `ports.StateStore` is the protocol that keeps them and `state/` the room that does. The ledger is the truth
+about what is to be done: messages may be lost, rows are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.types import (
+    ArchivePointer,
+    ArticleId,
+    BatchId,
+    Digest,
+    EntryId,
+    Feed,
+    FeedEntry,
+    FeedHints,
+    FeedId,
+    UrlKey,
+    Validators,
+)
+
+
+class FeedStatus(StrEnum):
+    """What became of a feed. Only `gone` and `removed` are not polled."""
+
+    ACTIVE = "active"
+    DORMANT = "dormant"  # failing for long; polled every 30 days
+    BLOCKED = "blocked"  # behind a bot wall
+    GONE = "gone"  # 410
+    REMOVED = "removed"  # no longer in the feed file; its articles stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What was learned about a feed. `feed` is the operator's word; all else is ours."""
+
+    feed: Feed
+    status: FeedStatus = FeedStatus.ACTIVE
+    next_poll_at: datetime
+    validators: Validators = field(default_factory=Validators)
+    ignore_validators: bool = False
+    body_digest: Digest | None = None
+    entry_set_digest: Digest | None = None
+    failures: float = 0.0  # weighted, 0 after a success
+    polls: int = 0
+    last_polled_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    last_error: str | None = None
+    rate_per_hour: float | None = None  # EWMA of new entries, half-life 3 days
+    window_seconds: float | None = None  # how long an entry stays in the document
+    hints: FeedHints = field(default_factory=FeedHints)
+
+
+class PollOutcome(StrEnum):
+    """How one poll of one feed ended."""
+
+    CHANGED = "changed"  # 200 with a body not seen before
+    UNCHANGED = "unchanged"  # 200, the same bytes or the same entries
+    NOT_MODIFIED = "not-modified"  # 304
+    FAILED = "failed"
+    GONE = "gone"
+    DEFERRED = "deferred"  # the host's slot was too far away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One poll, as kept for status, events and the dashboard."""
+
+    feed_id: FeedId
+    at: datetime
+    outcome: PollOutcome
+    http_status: int | None = None
+    entries: int = 0
+    new: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    bozo: str | None = None
+    error: str | None = None
+
+
+class Stage(StrEnum):
+    """The stages of a batch, in order: also the task ids, the CLI's words and the metric names."""
+
+    POLL = "poll"
+    FETCH = "fetch"
+    CLEAN = "clean"
+    ENRICH = "enrich"
+    INDEX = "index"
+
+
+class Outcome(StrEnum):
+    """How an entry left a stage. All but PASSED end its way through the batch, and each entry ends exactly once."""
+
+    PASSED = "passed"  # on to the next stage
+    INDEXED = "indexed"  # searchable
+    UNCHANGED = "unchanged"  # what we already hold
+    DUPLICATE = "duplicate"  # another entry of this article is ahead of it
+    REJECTED = "rejected"  # an expected end, with a reason
+    DEFERRED = "deferred"  # back to the ledger until its host is free
+    FAILED = "failed"  # a passing fault; tried again by the ladder
+    QUARANTINED = "quarantined"  # set aside with the reason
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    OPEN = "open"  # written, perhaps announced
+    RUNNING = "running"  # some stage has begun
+    FINISHED = "finished"  # each entry has its outcome
+
+
+class Priority(StrEnum):
+    """Live news goes before the past on every host."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A bounded set of entries that travels together. One partition, one run."""
+
+    batch_id: BatchId
+    created_at: datetime
+    size: int
+    state: BatchState = BatchState.OPEN
+    priority: Priority = Priority.LIVE
+    announced_at: datetime | None = None
+    announcements: int = 0
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchEntry:
+    """One entry as a member of a batch; `pointer` once its page is archived, `outcome` once it has ended."""
+
+    entry: FeedEntry
+    first_seen_at: datetime
+    attempts: int = 0  # batches this entry has been in before
+    pointer: ArchivePointer | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryOutcome:
+    """How one entry left one stage, as written to the ledger."""
+
+    entry_id: EntryId
+    stage: Stage
+    outcome: Outcome
+    reason: str = ""
+    retry_at: datetime | None = None  # for DEFERRED and FAILED
+    article_id: ArticleId | None = None  # where it became known or changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """What a stage did to a batch. The counts sum to the number of inputs, or it cannot be made.
+
+    `seconds` is wall time; `peak_rss_bytes` the largest resident size of the process that ran the stage.
+    """
+
+    batch_id: BatchId
+    stage: Stage
+    inputs: int
+    counts: Mapping[Outcome, int]
+    started_at: datetime
+    seconds: float
+    peak_rss_bytes: int
+
+    def __post_init__(self) -> None:
+        total = sum(self.counts.values())
+        if total != self.inputs:
+            raise AssertionError(f"{self.stage} of {self.batch_id}: {total} outcomes for {self.inputs} inputs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One thing that was decided about one URL, for `wireroom explain`."""
+
+    at: datetime
+    stage: str
+    url_key: UrlKey
+    verdict: str  # passed, rejected, unchanged, alias, deferred, …
+    reason: str = ""
+    entry_id: EntryId | None = None
+    article_id: ArticleId | None = None
+    batch_id: BatchId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleState:
+    """What is known of an article beside its document: its keys, its latest capture and revision."""
+
+    article_id: ArticleId
+    url: str
+    url_key: UrlKey
+    title: str
+    publisher: str
+    first_seen_at: datetime
+    revision: int  # 1, 2, … ; a new one only when the normalised text changed
+    text_digest: Digest
+    pointer: ArchivePointer
+    validators: Validators = field(default_factory=Validators)
+    checked_at: datetime
+    indexed_at: datetime | None = None

@@ -1,0 +1,319 @@
+"""The protocols a stage is handed. One port, at least two implementations, one contract test class that each passes.
+
+Adapters raise only the tree of `errors.py`. Times are aware UTC datetimes and come from the caller: no port reads a clock
+that changes what it stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.ledger import (
+    ArticleState,
+    Batch,
+    BatchEntry,
+    BatchReport,
+    Decision,
+    EntryOutcome,
+    FeedState,
+    Outcome,
+    Poll,
+    Priority,
+    Stage,
+)
+from pipeline.types import (
+    ArchivePointer,
+    Article,
+    ArticleId,
+    BatchId,
+    Deferred,
+    Digest,
+    EnrichedArticle,
+    EntryId,
+    Feed,
+    FeedDocument,
+    FeedEntry,
+    FeedId,
+    FetchedPage,
+    NotModified,
+    Rejected,
+    UrlKey,
+    Validators,
+)
+
+if TYPE_CHECKING:
+    from pipeline.index.document import ArticleDocument
+    from pipeline.index.query import Query, SearchPage, SearchRequest
+
+
+class Source(Protocol):
+    """Reads the bytes of one kind of feed. Pure: same bytes, same document."""
+
+    def matches(self, body: bytes) -> bool:
+        """Whether these bytes look like this kind (the first 50 tokens are enough)."""
+        ...
+
+    def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
+        """Return the document; raise `QuarantineError` where nothing at all can be read from it."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Gets one URL politely and within every limit."""
+
+    async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
+        """Fetch a feed the operator subscribed to, with conditional headers where there are validators.
+
+        Any final status comes back as a `FetchedPage` (404, 410, 500 …): the schedule decides. Raises `RetryableError`
+        for connection faults, `HostBusyError` for 429 and 503 (after the pause was written to the host's row).
+        """
+        ...
+
+    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority) -> FetchedPage | NotModified | Rejected | Deferred:
+        """Fetch an article page under robots.txt and the host's spacing. Statuses ≥ 400 come back as `Rejected` where
+        final and as `RetryableError` where passing.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+class Archive(Protocol):
+    """Raw pages and feeds, kept for ever, each readable on its own."""
+
+    def add(self, page: FetchedPage, *, kind: str) -> ArchivePointer:
+        """Append a page (`kind` is "page" or "feed") durably and return where it lies. The same URL may be added often."""
+        ...
+
+    def get(self, pointer: ArchivePointer) -> FetchedPage:
+        """Return the page as it was added. Raises `QuarantineError` where length or digest do not match."""
+        ...
+
+    def pages(self, start: datetime, end: datetime, *, kind: str = "page") -> Iterator[tuple[ArchivePointer, FetchedPage]]:
+        """Yield the pages fetched in [start, end), file by file; a torn tail ends its file with a warning, never with a
+        damaged page.
+        """
+        ...
+
+    def close(self) -> None:
+        """Flush and close the file being written."""
+        ...
+
+
+class BatchStore(Protocol):
+    """What one stage leaves for the next: batch files. Writing replaces whole and atomically; reading validates.
+
+    `fetch` leaves no file: its captures are rows of the ledger that point into the archive.
+    """
+
+    def write_articles(self, batch_id: BatchId, articles: Iterable[Article]) -> None: ...
+
+    def read_articles(self, batch_id: BatchId) -> Iterator[Article]:
+        """Raises `RetryableError` where the file is missing: the stage before must run (again)."""
+        ...
+
+    def write_enriched(self, batch_id: BatchId, articles: Iterable[EnrichedArticle]) -> None: ...
+
+    def read_enriched(self, batch_id: BatchId) -> Iterator[EnrichedArticle]: ...
+
+    def discard(self, batch_id: BatchId) -> None:
+        """Drop the files of a finished batch; missing ones are no error."""
+        ...
+
+
+class FeedStore(Protocol):
+    """The state of each feed."""
+
+    def sync(self, feeds: Sequence[Feed], now: datetime) -> Mapping[str, int]:
+        """Make the rows match the feed file: counts of added, changed, removed, unchanged. New feeds are due at once."""
+        ...
+
+    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedState, ...]:
+        """Return feeds to poll, longest overdue first. A feed's shard is a hash of its registered domain."""
+        ...
+
+    def get(self, feed_id: FeedId) -> FeedState | None: ...
+
+    def all(self) -> tuple[FeedState, ...]: ...
+
+    def save(self, state: FeedState, poll: Poll) -> None:
+        """Write a feed's new state and the poll that led to it, together."""
+        ...
+
+    def polls(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Poll, ...]: ...
+
+
+class EntryLedger(Protocol):
+    """Entries and batches: what is to be done, and how each ended."""
+
+    def add_entries(self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE) -> tuple[FeedEntry, ...]:
+        """Remember entries and return the new ones. Known ids are only touched (last seen); an entry whose URL key is an
+        alias of a known article is linked and ends as `duplicate`, with a decision, and is not returned.
+        """
+        ...
+
+    def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
+        """Put every entry that waits (new, or its retry is due) into batches of at most `size`, live before backfill, in
+        one transaction, spreading hosts over a batch. Return the batches, not yet announced.
+        """
+        ...
+
+    def mark_announced(self, batch_ids: Sequence[BatchId], now: datetime) -> None: ...
+
+    def unfinished(self, now: datetime, *, older_than_seconds: float) -> tuple[Batch, ...]:
+        """Return batches not finished whose last announcement or sign of life is older than that."""
+        ...
+
+    def batch(self, batch_id: BatchId) -> Batch:
+        """Raises `QuarantineError` for an id nobody wrote."""
+        ...
+
+    def batches(self, *, limit: int = 50) -> tuple[Batch, ...]: ...
+
+    def batch_entries(self, batch_id: BatchId) -> tuple[BatchEntry, ...]: ...
+
+    def touch(self, batch_id: BatchId, now: datetime) -> None:
+        """A sign of life: the batch is being worked on."""
+        ...
+
+    def save_capture(self, batch_id: BatchId, entry_id: EntryId, pointer: ArchivePointer, now: datetime) -> None: ...
+
+    def save_outcomes(self, batch_id: BatchId, outcomes: Sequence[EntryOutcome], now: datetime) -> None:
+        """Write how entries ended. The same outcome twice is the same as once; FAILED and DEFERRED entries wait for
+        `retry_at` and then join a new batch.
+        """
+        ...
+
+    def save_report(self, report: BatchReport) -> None: ...
+
+    def reports(self, batch_id: BatchId | None = None) -> tuple[BatchReport, ...]: ...
+
+    def finish(self, batch_id: BatchId, now: datetime) -> Mapping[Outcome, int]:
+        """Close the batch and return its counts by final outcome. Raises `RetryableError` while an entry has none."""
+        ...
+
+    def counts(self) -> Mapping[Outcome | None, int]:
+        """Return all entries by current outcome; None: waiting."""
+        ...
+
+
+class HostStore(Protocol):
+    """The politeness budget of each registered domain, shared by every task and machine."""
+
+    def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
+        """Take the domain's next free slot and return its time (≥ now); slots are `delay_seconds` apart across all
+        callers. Raises `HostBusyError` (and takes nothing) where the slot is further than the patience allows.
+        """
+        ...
+
+    def pause(self, domain: str, until: datetime, reason: str) -> None: ...
+
+    def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
+        """Return (fetched at, status, body) of the cached robots.txt of an origin (scheme://host:port)."""
+        ...
+
+    def save_robots(self, origin: str, now: datetime, status: int, body: bytes) -> None: ...
+
+
+class DecisionLog(Protocol):
+    """Every decision, in order, for `explain`."""
+
+    def add(self, decisions: Sequence[Decision]) -> None: ...
+
+    def about(self, key: UrlKey, *, limit: int = 500) -> tuple[Decision, ...]:
+        """Return the decisions about a URL key, its article and the article's aliases, oldest first."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """Articles, their aliases and captures."""
+
+    def resolve(self, key: UrlKey) -> ArticleId | None:
+        """Return the article a URL key belongs to, through the alias table."""
+        ...
+
+    def get(self, article_id: ArticleId) -> ArticleState | None: ...
+
+    def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
+        """Write an article's state and aliases; an older `checked_at` never overwrites a newer one."""
+        ...
+
+    def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None: ...
+
+
+class StateStore(Protocol):
+    """All that must be remembered, in one database."""
+
+    feeds: FeedStore
+    ledger: EntryLedger
+    hosts: HostStore
+    decisions: DecisionLog
+    articles: ArticleStore
+
+    def close(self) -> None: ...
+
+
+class Cleaner(Protocol):
+    """Takes the article out of a page. Pure."""
+
+    name: str  # name/version, kept on each article
+
+    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected: ...
+
+
+class Enricher(Protocol):
+    """Adds one kind of knowledge. Gets the enriched article so far and returns a new one with its field set."""
+
+    name: str
+    version: str
+
+    def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle: ...
+
+
+class ArticleIndex(Protocol):
+    """Where people search. Upserts are idempotent: a document with an older `version` never replaces a newer one."""
+
+    def prepare(self) -> None:
+        """Create or migrate what is missing; run twice is the same. Raises `ConfigurationError` for a foreign index."""
+        ...
+
+    def upsert(self, documents: Iterable[ArticleDocument]) -> Mapping[ArticleId, str]:
+        """Write documents, streamed in bounded bulks. Returns those refused, with the reason (empty: all were taken)."""
+        ...
+
+    def delete(self, article_ids: Sequence[ArticleId]) -> None: ...
+
+    def get(self, article_id: ArticleId) -> ArticleDocument | None: ...
+
+    def search(self, request: SearchRequest) -> SearchPage: ...
+
+    def count(self, query: Query | None = None) -> int: ...
+
+    def refresh(self) -> None:
+        """Make everything written so far searchable."""
+        ...
+
+    def close(self) -> None: ...
+
+
+__all__ = [
+    "Archive",
+    "ArticleIndex",
+    "ArticleStore",
+    "BatchStore",
+    "Cleaner",
+    "DecisionLog",
+    "Digest",
+    "Enricher",
+    "EntryLedger",
+    "FeedStore",
+    "Fetcher",
+    "HostStore",
+    "Source",
+    "Stage",
+    "StateStore",
+]

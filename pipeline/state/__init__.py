@@ -1,0 +1,1 @@
+"""The ledger: what was seen, what is to be done, how it ended."""
