@@ -139,13 +139,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchEntry:
-    """One entry as a member of a batch; `pointer` once its page is archived, `outcome` once it has ended."""
+    """One entry as a member of a batch; `pointer` once its page is archived, `outcome` and `ended_in` once it has ended."""
 
     entry: FeedEntry
     first_seen_at: datetime
     attempts: int = 0  # batches this entry has been in before
+    failures: int = 0  # of these, the ones it left as FAILED: what a retry ladder counts (a busy host is no failure)
     pointer: ArchivePointer | None = None
     outcome: Outcome | None = None
+    ended_in: Stage | None = None  # the stage of that outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,3 +213,40 @@ class ArticleState:
     validators: Validators = field(default_factory=Validators)
     checked_at: datetime
     indexed_at: datetime | None = None
+
+
+# ── sums, for status ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSummary:
+    """How the feeds stand at one moment."""
+
+    counts: Mapping[FeedStatus, int]
+    due: int  # waiting for a poll
+    overdue_seconds: float  # of the one that waits longest; 0 where none does
+    failing: int  # whose last poll failed
+    never_polled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageTotals:
+    """What one stage did over many batches."""
+
+    stage: Stage
+    batches: int
+    inputs: int
+    counts: Mapping[Outcome, int]
+    seconds: float
+    peak_rss_bytes: int  # the largest of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """What is undone at one moment, and for how long."""
+
+    waiting: int  # entries that can join a batch now
+    waiting_seconds: float  # since the oldest of them was due; 0 where none waits
+    later: int  # entries whose retry is not due yet
+    open_batches: int
+    open_seconds: float  # since the oldest unfinished batch was made; 0 where none is

@@ -1,6 +1,7 @@
 """WIREROOM_* settings: read once, checked once, told apart from where they came.
 
-Order of precedence: environment, then `$WIREROOM_HOME/wireroom.env` (KEY=value lines), then the defaults below.
+Order of precedence: environment, then `$WIREROOM_HOME/standalone.env` (written by `wireroom up` while the demo runs), then
+`$WIREROOM_HOME/wireroom.env` (yours; KEY=value lines), then the defaults below.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from pipeline.errors import ConfigurationError
 
 PREFIX = "WIREROOM_"
+STANDALONE_ENV = "standalone.env"
 
 
 def _loopback_address(value: str) -> str:
@@ -116,7 +118,7 @@ def load_settings() -> Settings:
     """
     home = Path(os.environ.get(PREFIX + "HOME", "var")).expanduser()
     try:
-        return Settings(_env_file=home / "wireroom.env", home=home)  # type: ignore[call-arg]
+        return Settings(_env_file=(home / "wireroom.env", home / STANDALONE_ENV), home=home)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()

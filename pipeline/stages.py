@@ -1,0 +1,253 @@
+"""The stages of a batch: a batch in, a `BatchReport` out.
+
+    ledger ──entries──▶ fetch ──captures──▶ clean ──articles──▶ enrich ──enriched──▶ index ──documents──▶ search
+                          │ archive            │ batch file        │ batch file         │
+                          ▼                    ▼                   ▼                    ▼
+                       deferred, failed,    rejected,           quarantined         indexed, unchanged,
+                       rejected, …          duplicate, …                            quarantined
+
+Each stage may run twice with the same result: an entry that has ended is left alone, a page that is archived is not
+fetched again, batch files are replaced whole, documents are upserted under the article's id. `poll`, which makes the
+batches, is in `polling.py`.
+
+Here are the only per-entry `except`s of the pipeline; `Tally.fail` sorts what they catch. A passing fault sends the entry
+back to the ledger, an entry that cannot be worked on is quarantined, and a wrong configuration stops the stage, because
+every entry would meet it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from pipeline.index.build import to_document
+from pipeline.index.document import ArticleDocument
+from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
+from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
+from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
+from pipeline.types import (
+    Article,
+    ArticleId,
+    BatchId,
+    Deferred,
+    EnrichedArticle,
+    EntryId,
+    FetchedPage,
+    NotModified,
+    Rejected,
+    UrlKey,
+    Validators,
+)
+
+STAGES = (Stage.FETCH, Stage.CLEAN, Stage.ENRICH, Stage.INDEX)
+
+
+# ── fetch ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def fetch(
+    batch_id: BatchId, *, state: StateStore, fetcher: Fetcher, archive: Archive, clock: Clock, progress: Progress = no_progress
+) -> BatchReport:
+    """Fetch the page of every entry that has none, each into the archive first and then into the ledger."""
+    tally = open_tally(state, batch_id, Stage.FETCH, clock, progress)
+    priority = state.ledger.batch(batch_id).priority
+    ahead: dict[ArticleId, EntryId] = {}
+    waiting = []
+    for member in tally.waiting():
+        entry = member.entry
+        if ahead.setdefault(entry.article_id, entry.entry_id) != entry.entry_id:
+            tally.end(entry.entry_id, Outcome.DUPLICATE, f"same address as entry {ahead[entry.article_id]} of this batch")
+        elif member.pointer is not None:
+            tally.end(entry.entry_id, Outcome.PASSED, "page already archived")
+        else:
+            waiting.append(member)
+    await asyncio.gather(*(_fetch_one(tally, member, fetcher, archive, priority) for member in waiting))
+    return tally.write()
+
+
+async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive: Archive, priority: Priority) -> None:
+    entry = member.entry
+    try:
+        answer = await fetcher.fetch_page(entry.url, Validators(), priority=priority)
+        if isinstance(answer, FetchedPage):
+            _keep(tally, member, answer, archive)
+        elif isinstance(answer, Rejected):
+            tally.end(entry.entry_id, Outcome.REJECTED, _because(answer))
+        elif isinstance(answer, Deferred):
+            tally.end(entry.entry_id, Outcome.DEFERRED, answer.reason, retry_at=answer.until)
+        else:
+            assert isinstance(answer, NotModified)
+            tally.end(entry.entry_id, Outcome.UNCHANGED, "304 from the server")
+    except Exception as error:
+        tally.fail(entry.entry_id, error)
+
+
+def _keep(tally: Tally, member: BatchEntry, page: FetchedPage, archive: Archive) -> None:
+    pointer = archive.add(page, kind="page")
+    tally.state.ledger.save_capture(tally.batch_id, member.entry.entry_id, pointer, tally.clock())
+    tally.end(member.entry.entry_id, Outcome.PASSED, f"{page.status}, {len(page.body)} bytes from {page.final_url}")
+
+
+def _because(rejected: Rejected) -> str:
+    return f"{rejected.reason}: {rejected.detail}" if rejected.detail else rejected.reason
+
+
+# ── clean ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def clean(
+    batch_id: BatchId,
+    *,
+    state: StateStore,
+    archive: Archive,
+    batches: BatchStore,
+    cleaner: Cleaner,
+    clock: Clock,
+    progress: Progress = no_progress,
+) -> BatchReport:
+    """Clean the article out of every archived page of the batch."""
+    tally = open_tally(state, batch_id, Stage.CLEAN, clock, progress)
+    batches.write_articles(batch_id, _cleaned(tally, archive, cleaner))
+    return tally.write()
+
+
+def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Article]:
+    ahead: dict[ArticleId, EntryId] = {}
+    for member in tally.waiting():
+        if member.pointer is None:  # a fetch that was cut short: its next run gets the page
+            continue
+        entry_id = member.entry.entry_id
+        try:
+            cleaned = cleaner.clean(archive.get(member.pointer), member.entry, member.pointer, first_seen_at=member.first_seen_at)
+        except Exception as error:
+            tally.fail(entry_id, error)
+            continue
+        if isinstance(cleaned, Rejected):
+            tally.end(entry_id, Outcome.REJECTED, _because(cleaned))
+        elif ahead.setdefault(cleaned.article_id, entry_id) != entry_id:
+            tally.end(
+                entry_id,
+                Outcome.DUPLICATE,
+                f"same article as entry {ahead[cleaned.article_id]} of this batch",
+                article_id=cleaned.article_id,
+            )
+        else:
+            tally.end(
+                entry_id,
+                Outcome.PASSED,
+                f"{len(cleaned.blocks)} blocks kept, {len(cleaned.removed)} removed",
+                article_id=cleaned.article_id,
+            )
+            yield cleaned
+
+
+# ── enrich ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enrich(
+    batch_id: BatchId,
+    *,
+    state: StateStore,
+    batches: BatchStore,
+    enrichers: Sequence[Enricher],
+    clock: Clock,
+    progress: Progress = no_progress,
+) -> BatchReport:
+    """Run every enricher, in order, over every article of the batch."""
+    tally = open_tally(state, batch_id, Stage.ENRICH, clock, progress)
+    batches.write_enriched(batch_id, _enriched(tally, batches.read_articles(batch_id), enrichers))
+    return tally.write()
+
+
+def _enriched(tally: Tally, articles: Iterable[Article], enrichers: Sequence[Enricher]) -> Iterator[EnrichedArticle]:
+    for article in articles:
+        if tally.members[article.entry_id].outcome is not None:
+            continue
+        try:
+            enriched = EnrichedArticle(article=article, language=article.language or "und")
+            for enricher in enrichers:
+                enriched = enricher.enrich(enriched)
+        except Exception as error:
+            tally.fail(article.entry_id, error)
+            continue
+        tally.end(
+            article.entry_id, Outcome.PASSED, f"{enriched.language}, {len(enriched.entities)} entities", article_id=article.article_id
+        )
+        yield enriched
+
+
+# ── index ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def index(
+    batch_id: BatchId, *, state: StateStore, batches: BatchStore, index: ArticleIndex, clock: Clock, progress: Progress = no_progress
+) -> BatchReport:
+    """Make the batch searchable, close it, and drop its files."""
+    tally = open_tally(state, batch_id, Stage.INDEX, clock, progress)
+    if tally.waiting():
+        upcoming = [enriched for enriched in batches.read_enriched(batch_id) if tally.members[enriched.article.entry_id].outcome is None]
+        _index_articles(tally, upcoming, index)
+    report = tally.write()
+    state.ledger.finish(batch_id, clock())
+    batches.discard(batch_id)
+    return report
+
+
+def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: ArticleIndex) -> None:
+    revisions = {enriched.article.entry_id: _revision(tally.state, enriched.article) for enriched in upcoming}
+    changed = [enriched for enriched in upcoming if revisions[enriched.article.entry_id] is not None]
+    refused = index.upsert(_documents(changed, revisions, tally.clock()))
+    index.refresh()
+    for enriched in upcoming:
+        article = enriched.article
+        revision = revisions[article.entry_id]
+        if revision is None:
+            tally.end(article.entry_id, Outcome.UNCHANGED, "the same text is already searchable", article_id=article.article_id)
+        elif article.article_id in refused:
+            tally.end(
+                article.entry_id, Outcome.QUARANTINED, f"refused by the index: {refused[article.article_id]}", article_id=article.article_id
+            )
+            continue
+        else:
+            tally.end(article.entry_id, Outcome.INDEXED, f"revision {revision}", article_id=article.article_id)
+        _remember(tally, article, revision)
+
+
+def _revision(state: StateStore, article: Article) -> int | None:
+    """Return the number this text gets: 1 for a new article, one more for a new text, None where nothing changed."""
+    known = state.articles.get(article.article_id)
+    if known is None:
+        return 1
+    if known.text_digest == article.text_digest and known.indexed_at is not None:
+        return None
+    return known.revision + (known.text_digest != article.text_digest)
+
+
+def _documents(
+    enriched: Iterable[EnrichedArticle], revisions: Mapping[EntryId, int | None], indexed_at: datetime
+) -> Iterator[ArticleDocument]:
+    for one in enriched:
+        versions = {"clean": one.article.cleaner} | dict(name.rsplit("/", 1) for name in one.enrichers)
+        yield to_document(one, revision=revisions[one.article.entry_id] or 1, indexed_at=indexed_at, pipeline=versions)
+
+
+def _remember(tally: Tally, article: Article, revision: int | None) -> None:
+    known = tally.state.articles.get(article.article_id)
+    aliases: list[UrlKey] = [article.url_key, tally.members[article.entry_id].entry.url_key, *article.aliases]
+    tally.state.articles.save(
+        ArticleState(
+            article_id=article.article_id,
+            url=article.url,
+            url_key=article.url_key,
+            title=article.title,
+            publisher=article.publisher,
+            first_seen_at=known.first_seen_at if known else article.first_seen_at,
+            revision=revision or (known.revision if known else 1),
+            text_digest=article.text_digest,
+            pointer=article.pointer,
+            checked_at=article.fetched_at,
+            indexed_at=tally.clock(),
+        ),
+        tuple(dict.fromkeys(aliases)),
+    )
