@@ -129,10 +129,11 @@ def test_a_member_that_swallows_the_next_costs_itself_alone(shelf: Shelf) -> Non
 def test_a_stamp_across_a_chunk_border_is_found(shelf: Shelf) -> None:
     """Looking backwards in steps misses none."""
     shelf.put_plain(NOISE)
-    start = shelf.put_plain(NOISE)
-    for size in reversed(range(65_536, 65_600)):
-        os.ftruncate(shelf.fd, start + size)
-        assert end_of_whole(shelf.fd, token=TOKEN) == start
+    start = shelf.size
+    for length in range(65_440, 65_560):
+        os.ftruncate(shelf.fd, start)
+        shelf.put_plain(NOISE[:length])
+        assert end_of_whole(shelf.fd, token=TOKEN) == shelf.size
 
 
 def test_a_bomb_is_not_inflated(shelf: Shelf) -> None:
