@@ -20,12 +20,15 @@ from wireroom_assets import BATCHES
 from wireroom_retries import TASK_DEFAULTS
 
 
-def run_stage(stage: str, batch_id: str) -> dict[str, Any]:
+def run_stage(stage: str, batch_id: str | None) -> dict[str, Any]:
     """Run one stage and return its counts: what XCom carries."""
+    from pipeline.errors import ConfigurationError
     from pipeline.ledger import Stage
     from pipeline.types import BatchId
     from pipeline.wiring import open_rooms
 
+    if batch_id is None:
+        raise ConfigurationError("ingest_batch was triggered without a partition; give it a partition_key: the id of a batch")
     with open_rooms() as rooms:
         report = rooms.run(Stage(stage), BatchId(batch_id))
     return {"batch_id": batch_id, "inputs": report.inputs, **{str(outcome): count for outcome, count in report.counts.items()}}
@@ -41,22 +44,22 @@ def run_stage(stage: str, batch_id: str) -> dict[str, Any]:
 )
 def ingest_batch() -> None:
     @task
-    def fetch(partition_key: str = "") -> dict[str, Any]:
+    def fetch(partition_key: str | None = None) -> dict[str, Any]:
         """Fetch the batch's pages into the archive."""
         return run_stage("fetch", partition_key)
 
     @task
-    def clean(partition_key: str = "") -> dict[str, Any]:
+    def clean(partition_key: str | None = None) -> dict[str, Any]:
         """Clean the articles out of the pages."""
         return run_stage("clean", partition_key)
 
     @task
-    def enrich(partition_key: str = "") -> dict[str, Any]:
+    def enrich(partition_key: str | None = None) -> dict[str, Any]:
         """Find language, entities, places and keywords."""
         return run_stage("enrich", partition_key)
 
     @task
-    def index(partition_key: str = "") -> dict[str, Any]:
+    def index(partition_key: str | None = None) -> dict[str, Any]:
         """Make the articles searchable and close the batch."""
         return run_stage("index", partition_key)
 

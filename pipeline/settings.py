@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         le=3600,
         description="Longest wait in seconds for a host's slot within a batch; what is due later goes back to the ledger.",
     )
+    stale_after: float = Field(
+        900.0, ge=10, le=86400, description="Seconds without a sign of life after which the sweep announces an unfinished batch again."
+    )
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
     local_newsroom: Annotated[str, AfterValidator(_loopback_address)] | None = Field(
         None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +12,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pipeline import stages
-from pipeline.ledger import BatchReport, Stage
+from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
 from pipeline.settings import Settings, load_settings
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import BatchId
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.params import Depends
+
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
+
+MAX_DUE = 20_000  # feeds in one poll; more than that stay due for the next
+POLLED = {FeedStatus.ACTIVE, FeedStatus.DORMANT, FeedStatus.BLOCKED}
 
 
 def utc_now() -> datetime:
@@ -92,6 +99,51 @@ class Rooms:
         """Run one stage of one batch."""
         return _RUNS[stage](self, batch_id, progress)
 
+    def sync_feeds(self) -> Mapping[str, int]:
+        """Make the ledger follow the feed file; return counts of added, changed, removed, unchanged."""
+        from pipeline.sources.registry import read_feed_file
+
+        return self.state.feeds.sync(read_feed_file(self.settings.feed_file), self.clock())
+
+    def poll(self, *, shard: int | None = None, every: bool = False, progress: Progress = no_progress) -> dict[str, int]:
+        """Poll the due feeds (of one shard of hosts, or of all; or every feed, due or not); return counts by outcome."""
+        from pipeline.polling import Poller
+
+        due = self.state.feeds.all() if every else self._due(shard)
+
+        async def poll() -> Mapping[PollOutcome, int]:
+            fetcher = self.open_fetcher()
+            try:
+                poller = Poller(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock, random=random.random)
+                return await poller.poll([feed for feed in due if feed.status in POLLED], progress=progress)
+            finally:
+                await fetcher.close()
+
+        return {str(outcome): count for outcome, count in asyncio.run(poll()).items()}
+
+    def _due(self, shard: int | None) -> Sequence[FeedState]:
+        if shard is None:
+            return self.state.feeds.due(self.clock(), limit=MAX_DUE)
+        return self.state.feeds.due(self.clock(), shard=shard, shards=self.settings.shards, limit=MAX_DUE)
+
+    def announce(self) -> list[BatchId]:
+        """Make batches of every entry that waits, mark them announced, and return their ids."""
+        now = self.clock()
+        batches = self.state.ledger.make_batches(now, size=self.settings.batch_size)
+        batch_ids = [batch.batch_id for batch in batches]
+        self.state.ledger.mark_announced(batch_ids, now)
+        return batch_ids
+
+    def unfinished(self, *, older_than_seconds: float = 0.0) -> list[BatchId]:
+        """Return the batches that are not finished and had no sign of life for that long."""
+        return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
+
+    def sweep(self) -> list[BatchId]:
+        """Announce again what was left, and what has become due; return the batches' ids."""
+        left = self.unfinished(older_than_seconds=self.settings.stale_after)
+        self.state.ledger.mark_announced(left, self.clock())
+        return [*left, *self.announce()]
+
     def close(self) -> None:
         """Close what was opened, in the reverse of the data's way."""
         for name in ("index", "archive", "state"):
@@ -140,6 +192,23 @@ _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
     Stage.ENRICH: _enrich,
     Stage.INDEX: _index,
 }
+
+
+def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = ()) -> FastAPI:
+    """Return the search page as an ASGI app; `dependencies` are what every route asks first, such as who is there."""
+    from pipeline.index.parser import parse_query
+    from pipeline.web.app import create_app
+    from pipeline.web.desk import Desk
+
+    rooms = open_rooms(settings)
+    desk = Desk(
+        open_index=lambda: rooms.index,
+        open_state=lambda: rooms.state,
+        parse=parse_query,
+        clock=rooms.clock,
+        read_page=lambda pointer: rooms.archive.get(pointer),  # noqa: PLW0108 - the archive is opened when first asked
+    )
+    return create_app(desk, dependencies=dependencies)
 
 
 def open_rooms(settings: Settings | None = None, *, clock: Clock = utc_now) -> Rooms:

