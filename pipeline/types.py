@@ -133,6 +133,7 @@ class FetchedPage:
     fetched_at: datetime
     seconds: float = 0.0
     hops: tuple[Hop, ...] = ()
+    ai_allowed: bool | None = None  # what robots.txt said to AI crawlers then; None: they were not named
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case of letters, or None."""

@@ -1,0 +1,233 @@
+"""The polite fetcher: every request through the same gates, redirects and robots.txt included.
+
+    url ─▶ admission ─▶ lane of its domain ─▶ robots.txt ─▶ slot ─▶ one of `concurrency` requests ─▶ answer ─┐
+             ▲          (one at a time)       (pages)      (host store)                                       │
+             └──────────────────────────────── redirect: the whole way again ────────────────────────────────┘
+
+Waiting costs a future and nothing else: the global limit counts requests under way, not those who wait for a slot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from pipeline.errors import RetryableError
+from pipeline.fetch import robots
+from pipeline.fetch.client import REDIRECTS, Answer, HttpClient, Wanted
+from pipeline.fetch.errand import FEED_ACCEPT, PAGE_ACCEPT, Errand, Journey
+from pipeline.fetch.faults import HostDownError
+from pipeline.fetch.guard import allowed, literal
+from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
+from pipeline.fetch.politeness import HostDesk, Manners
+from pipeline.fetch.resolver import is_localhost
+from pipeline.fetch.robots_book import RobotsBook
+from pipeline.fetch.statuses import BUSY, page_end, refuse_other_types
+from pipeline.fetch.walls import wall
+from pipeline.ledger import Priority
+from pipeline.ports import HostStore
+from pipeline.settings import Settings
+from pipeline.types import Deferred, FetchedPage, NotModified, Rejected, Validators
+from pipeline.urls import fetchable, registered_domain
+
+MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled
+
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
+
+log = logging.getLogger(__name__)
+
+Fetched = FetchedPage | NotModified | Rejected | Deferred
+
+
+class PoliteFetcher:
+    """`ports.Fetcher` on HTTP, polite by what the host store knows of every task. Belongs to one event loop until closed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        hosts: HostStore,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        client: HttpClient | None = None,
+        own_thread: bool = True,
+    ) -> None:
+        """`own_thread=False` asks the host store in the event loop itself: for simulations whose time is not the clock's."""
+        self._settings = settings
+        self._clock = clock
+        self._client = client or HttpClient(settings)
+        self._desk = HostDesk(hosts, own_thread=own_thread)
+        self._manners = Manners(self._desk, clock=clock, sleep=sleep)
+        self._book = RobotsBook(self._desk, token=settings.user_agent.partition("/")[0], clock=clock)
+        self._lanes = Lanes()
+        self._under_way = asyncio.Semaphore(settings.concurrency)
+
+    async def fetch_feed(self, url: str, validators: Validators) -> Fetched:
+        errand = Errand(
+            url=url,
+            validators=validators,
+            rank=Rank.LIVE,
+            deadline=self._deadline(),
+            delay=self._settings.feed_host_delay,
+            obeys_robots=self._settings.obey_robots_for_feeds,
+            seconds=self._settings.total_timeout,
+            max_bytes=self._settings.max_feed_bytes,
+            accept=FEED_ACCEPT,
+            keeps_connection=False,  # nothing else is asked of that host for a long while
+        )
+        return await self._fetched(errand)
+
+    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority) -> Fetched:
+        errand = Errand(
+            url=url,
+            validators=validators,
+            rank=Rank.LIVE if priority is Priority.LIVE else Rank.BACKFILL,
+            deadline=self._deadline(),
+            delay=self._settings.host_delay,
+            obeys_robots=True,
+            seconds=self._settings.total_timeout,
+            max_bytes=self._settings.max_page_bytes,
+            accept=PAGE_ACCEPT,
+            refuse=refuse_other_types,
+        )
+        fetched = await self._fetched(errand)
+        if not isinstance(fetched, FetchedPage):
+            return fetched
+        end = page_end(fetched)
+        if isinstance(end, RetryableError):
+            raise end
+        return end or fetched
+
+    async def close(self) -> None:
+        await self._client.close()
+        self._desk.close()
+
+    # ── the way of one errand ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _fetched(self, errand: Errand) -> Fetched:
+        start = _address(errand.url)
+        if start is None:
+            return Rejected(url=errand.url, reason="bad-url", detail="not an http or https address that can be asked for")
+        journey = Journey(errand=errand, url=start)
+        try:
+            answer = await self._travel(journey)
+        except PostponedError as later:
+            return Deferred(url=errand.url, until=later.until, reason=f"host-busy: {later.reason}")
+        if isinstance(answer, Rejected):
+            return replace(answer, url=errand.url, detail=answer.detail + (f" (at {answer.url})" if journey.hops else ""))
+        if answer.status == 304:
+            if errand.validators == Validators():
+                raise RetryableError(f"{journey.url}: answered 304 to a request without validators; it is tried again later")
+            return journey.not_modified(answer, self._clock())
+        return journey.page(answer, self._clock())
+
+    async def _travel(self, journey: Journey) -> Answer | Rejected:
+        """Follow redirects until an answer is none."""
+        while True:
+            answer = await self._visit(journey)
+            if isinstance(answer, Rejected):
+                return answer
+            journey.seconds += answer.seconds
+            location = answer.header("location")
+            if answer.status not in REDIRECTS or not location:
+                return answer
+            target = _address(location, journey.url)
+            if target is None:
+                return Rejected(url=journey.url, reason="bad-redirect", detail=f"{answer.status} to {location[:200]}")
+            if journey.has_seen(target) or len(journey.hops) >= self._settings.max_redirects:
+                return Rejected(url=journey.url, reason="redirect-loop", detail=f"{len(journey.hops) + 1} redirects, the last to {target}")
+            journey.moved(target, answer.status)
+
+    async def _visit(self, journey: Journey) -> Answer | Rejected:
+        """Ask for the journey's present URL, at the head of its domain's lane."""
+        errand, url = journey.errand, journey.url
+        if refusal := self._admission(url):
+            return refusal
+        domain = registered_domain(url)
+        rank = Rank.REDIRECT if journey.hops else errand.rank
+        now = self._clock()
+        if (wait := self._lanes.wait(domain, rank, errand.delay)) > (errand.deadline - now).total_seconds():
+            raise PostponedError(now + timedelta(seconds=wait), f"{domain} has a queue of {wait:.0f} seconds")
+        async with self._lanes.turn(domain, rank, errand.delay) as lane:
+            verdict = await self._robots(journey, lane)
+            if isinstance(verdict, Rejected):
+                return verdict
+            journey.ai_allowed = verdict.ai_allowed
+            delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
+            return await self._request(lane, url, errand.wanted(journey.seconds), delay=delay, deadline=errand.deadline)
+
+    async def _robots(self, journey: Journey, lane: Lane) -> robots.RobotsVerdict | Rejected:
+        errand, url = journey.errand, journey.url
+        if not errand.obeys_robots:
+            known = await self._book.known_verdict(url) or robots.RobotsVerdict()
+            if not known.allowed:
+                log.info("%s: robots.txt disallows it; fetched all the same, as a feed that was subscribed to", url)
+            return known
+        verdict = await self._book.verdict(url, lambda address: self._ask_robots(address, lane, errand))
+        if not verdict.allowed:
+            return Rejected(url=url, reason="robots", detail="robots.txt disallows it")
+        if verdict.crawl_delay > MAX_CRAWL_DELAY:
+            seconds = f"{verdict.crawl_delay:.0f} seconds between requests; allowed: at most {MAX_CRAWL_DELAY:.0f}"
+            return Rejected(url=url, reason="crawl-delay", detail=f"robots.txt asks for {seconds}")
+        return verdict
+
+    async def _ask_robots(self, url: str, lane: Lane, errand: Errand) -> Answer | Rejected:
+        """Ask for a robots.txt within the turn of the page it is for; on another domain, after a redirect, by its slots only."""
+        if refusal := self._admission(url):
+            return refusal
+        domain = registered_domain(url)
+        wanted = Wanted(seconds=errand.seconds, max_bytes=robots.MAX_BYTES, cut=True, headers={"Accept": "text/plain, */*;q=0.1"})
+        own = lane if domain == lane.domain else Lane(domain, errand.delay)
+        return await self._request(own, url, wanted, delay=errand.delay, deadline=errand.deadline)
+
+    # ── one request ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _request(self, lane: Lane, url: str, wanted: Wanted, *, delay: float, deadline: datetime) -> Answer | Rejected:
+        """Wait for the slot, ask, and note how the host answers. Raises `HostBusyError` after a 429 or 503."""
+        await self._manners.wait_for_slot(lane, delay=delay, deadline=deadline)
+        async with self._under_way:
+            lane.begin(self._clock())
+            try:
+                answer = await self._client.get(url, wanted)
+            except HostDownError as error:
+                if self._settings.local_newsroom is None:  # there, one server stands for every host
+                    await self._manners.note_down(lane.domain, str(error))
+                raise
+        if isinstance(answer, Rejected):
+            return answer
+        if product := wall(answer):
+            return Rejected(url=url, reason="bot-wall", detail=f"status {answer.status}, a challenge by {product}")
+        if answer.status in BUSY:
+            raise await self._manners.note_refusal(lane.domain, status=answer.status, asked=answer.header("retry-after"), url=url)
+        self._manners.note_answer(lane.domain)
+        return answer
+
+    def _admission(self, url: str) -> Rejected | None:
+        """Turn away what needs no look at the network."""
+        parts = urlsplit(url)
+        if self._settings.local_newsroom is not None:
+            if parts.scheme == "https":
+                detail = "the local newsroom speaks http only; unset WIREROOM_LOCAL_NEWSROOM to fetch from the web"
+                return Rejected(url=url, reason="https-in-local-newsroom", detail=detail)
+            return None
+        host = parts.hostname or ""
+        address = "127.0.0.1" if is_localhost(host) else literal(host)
+        if address is None:
+            return None
+        verdict = allowed(address, parts.port or (443 if parts.scheme == "https" else 80), self._client.passes)
+        return None if verdict.allowed else Rejected(url=url, reason="private-address", detail=f"{host} is {verdict.reason}")
+
+    def _deadline(self) -> datetime:
+        return self._clock() + timedelta(seconds=self._settings.patience)
+
+
+def _address(url: str, base: str | None = None) -> str | None:
+    """Return what is fetched for a URL or a redirect's Location: absolute, without fragment and without anybody's password."""
+    target = fetchable(url, base)
+    return None if target is None else _CREDENTIALS.sub("", target)
