@@ -12,6 +12,7 @@ from pipeline.demo.fields import Fields, read_toml
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "demo"
 
+HOUSES = ("agency", "broadcaster", "newspaper")
 TEMPLATES = ("station", "agency", "broadsheet", "continental")
 FEED_SHAPES = ("rss2", "rdf", "atom", "jsonfeed", "sitemap")
 FLAWS = (
@@ -48,6 +49,7 @@ class Publisher:
 
     publisher_id: str
     name: str
+    house: str
     slogan: str
     language: str
     country: str
@@ -77,6 +79,7 @@ def _publisher(fields: Fields) -> Publisher:
     publisher = Publisher(
         publisher_id=publisher_id,
         name=fields.text("name"),
+        house=fields.choice("house", HOUSES),
         slogan=fields.text("slogan"),
         language=fields.text("language"),
         country=fields.text("country"),

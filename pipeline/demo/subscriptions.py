@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.demo.addresses import slug
 from pipeline.demo.publishers import SEEDS, FeedSpec, Publisher, load_publishers
 
 KINDS = {"rss2": "rss", "rdf": "rss", "atom": "rss", "jsonfeed": "jsonfeed", "sitemap": "sitemap"}
@@ -29,5 +30,5 @@ def _feed(publisher: Publisher, feed: FeedSpec, port: int) -> dict[str, object]:
         "country": publisher.country,
         "kind": KINDS[feed.shape],
         "timezone": publisher.timezone.key,
-        "tags": ["demo", *([publisher.group] if publisher.group else [])],
+        "tags": ["demo", publisher.house, *([slug(publisher.group)] if publisher.group else [])],
     }
