@@ -18,10 +18,13 @@ from pipeline.ledger import (
     Decision,
     EntryOutcome,
     FeedState,
+    FeedSummary,
+    Lag,
     Outcome,
     Poll,
     Priority,
     Stage,
+    StageTotals,
 )
 from pipeline.types import (
     ArchivePointer,
@@ -144,7 +147,13 @@ class FeedStore(Protocol):
         """Write a feed's new state and the poll that led to it, together."""
         ...
 
-    def polls(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Poll, ...]: ...
+    def polls(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Poll, ...]:
+        """Return polls, newest first."""
+        ...
+
+    def summary(self, now: datetime) -> FeedSummary:
+        """Return how the feeds stand."""
+        ...
 
 
 class EntryLedger(Protocol):
@@ -200,6 +209,18 @@ class EntryLedger(Protocol):
         """Return all entries by current outcome; None: waiting."""
         ...
 
+    def outcomes_by_reason(self, *, limit: int = 100) -> Mapping[tuple[Outcome, str], int]:
+        """Return entries by outcome and reason, the most frequent first; of a reason only the words before its first colon."""
+        ...
+
+    def stage_totals(self, *, since: datetime | None = None) -> Mapping[Stage, StageTotals]:
+        """Return the sums of the reports begun since then, by stage and in the order of the stages."""
+        ...
+
+    def lag(self, now: datetime) -> Lag:
+        """Return what is undone and for how long."""
+        ...
+
 
 class HostStore(Protocol):
     """The politeness budget of each registered domain, shared by every task and machine."""
@@ -225,7 +246,7 @@ class DecisionLog(Protocol):
     def add(self, decisions: Sequence[Decision]) -> None: ...
 
     def about(self, key: UrlKey, *, limit: int = 500) -> tuple[Decision, ...]:
-        """Return the decisions about a URL key, its article and the article's aliases, oldest first."""
+        """Return the latest `limit` decisions about a URL key, its article and the article's aliases, oldest of them first."""
         ...
 
 
@@ -253,6 +274,10 @@ class StateStore(Protocol):
     hosts: HostStore
     decisions: DecisionLog
     articles: ArticleStore
+
+    def prune(self, before: datetime) -> Mapping[str, int]:
+        """Forget polls and decisions older than that; return how many of each. Entries, articles and batches stay."""
+        ...
 
     def close(self) -> None: ...
 

@@ -1,0 +1,87 @@
+"""Articles and the URL keys they are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from pipeline.ledger import ArticleState
+from pipeline.state.engine import Database, portions, upsert
+from pipeline.state.schema import aliases, articles, pointer_columns, pointer_of
+from pipeline.types import ArticleId, UrlKey, Validators
+from pipeline.urls import article_id as key_id
+
+_ALIKE: Final = tuple(field.name for field in fields(ArticleState) if field.name in articles.c)
+
+
+class SqlArticles:
+    """`ports.ArticleStore` on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def resolve(self, key: UrlKey) -> ArticleId | None:
+        with self._database.reading() as connection:
+            return resolved(connection, (key,)).get(key)
+
+    def get(self, article_id: ArticleId) -> ArticleState | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(articles).where(articles.c.article_id == article_id)).one_or_none()
+        return None if row is None else _state(row)
+
+    def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
+        with self._database.writing() as connection:
+            _write_article(connection, state)
+            _write_aliases(connection, state, aliases)
+
+    def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None:
+        with self._database.writing() as connection:
+            for some in portions(article_ids):
+                connection.execute(update(articles).where(articles.c.article_id.in_(some)).values(indexed_at=now))
+
+
+def resolved(connection: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, ArticleId]:
+    """Return the article of each key that belongs to one."""
+    ids = {key_id(key): key for key in keys}
+    found: dict[UrlKey, ArticleId] = {}
+    for some in portions(list(ids)):
+        rows = connection.execute(select(aliases.c.key_id, aliases.c.article_id).where(aliases.c.key_id.in_(some)))
+        found.update({ids[row.key_id]: ArticleId(row.article_id) for row in rows})
+    return found
+
+
+def _write_article(connection: Connection, state: ArticleState) -> None:
+    row = {name: getattr(state, name) for name in _ALIKE} | pointer_columns(state.pointer)
+    row |= {"etag": state.validators.etag, "last_modified": state.validators.last_modified}
+    statement = upsert(connection, articles).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["article_id"],
+            set_={name: statement.excluded[name] for name in row if name != "article_id"},
+            where=articles.c.checked_at <= statement.excluded.checked_at,
+        )
+    )
+
+
+def _write_aliases(connection: Connection, state: ArticleState, keys: Sequence[UrlKey]) -> None:
+    """An article's own key is always its own; of any other key the first article that claims it keeps it."""
+    others = [_alias(key, state) for key in dict.fromkeys(keys) if key != state.url_key]
+    own = upsert(connection, aliases).values(_alias(state.url_key, state))
+    connection.execute(own.on_conflict_do_update(index_elements=["key_id"], set_={"article_id": own.excluded.article_id}))
+    if others:
+        connection.execute(upsert(connection, aliases).on_conflict_do_nothing(), others)
+
+
+def _alias(key: UrlKey, state: ArticleState) -> dict[str, Any]:
+    return {"key_id": key_id(key), "url_key": key, "article_id": state.article_id}
+
+
+def _state(row: Any) -> ArticleState:
+    pointer = pointer_of(row)
+    assert pointer is not None  # the columns are NOT NULL
+    validators = Validators(etag=row.etag, last_modified=row.last_modified)
+    return ArticleState(pointer=pointer, validators=validators, **{name: getattr(row, name) for name in _ALIKE})

@@ -1,0 +1,113 @@
+"""One database behind transactions: SQLite in WAL mode or PostgreSQL, through the same statements."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from pipeline.state.faults import shown, translated
+
+ROWS: Final = 500  # in one statement or transaction: as many as keep other writers' waits short
+_BUSY_SECONDS: Final = 30  # how long a writer waits for another one
+_BEGIN: Final = "wireroom_begin"
+
+T = TypeVar("T")
+
+
+class Database:
+    """Transactions on one database. Only errors of our tree come out of them."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.name = shown(url)
+        self.engine = _engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; no writer makes it wait."""
+        with translated(self.name), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, all or nothing. In SQLite it is the only one: it waits for its turn at the start, not
+        when it is half done.
+        """
+        alone = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with translated(self.name), alone.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """No transaction: for what SQLite refuses to do inside one."""
+        with translated(self.name), self.engine.connect() as connection:
+            yield connection.execution_options(**{_BEGIN: ""})
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that can carry ON CONFLICT, in the words of the connection's database."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def overwrite(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert the row, or replace the columns of the one with its primary key."""
+    statement = upsert(connection, table).values(row)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def portions(values: Sequence[T], size: int = ROWS) -> Iterator[Sequence[T]]:
+    """Yield the values in runs of at most `size`."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", _note_owner)
+    event.listen(engine, "checkout", _refuse_inherited)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # With WAL, NORMAL may lose the last commits to a power cut, never to a kill, and what is left is always a moment that
+    # was. The pipeline repeats what it finds undone.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+def _note_owner(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["process_id"] = os.getpid()
+
+
+def _refuse_inherited(_connection: Any, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    """A forked child must not speak through its parent's connection: it gets a new one."""
+    if entry.info["process_id"] != os.getpid():
+        entry.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
+        raise exc.DisconnectionError("this connection belongs to the parent process")

@@ -1,0 +1,130 @@
+"""Entries: remembered when first seen, and how each left each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, case, select, update
+
+from pipeline.errors import QuarantineError
+from pipeline.ledger import BatchEntry, BatchState, Decision, EntryOutcome, Outcome, Priority, Stage
+from pipeline.state.articles import resolved
+from pipeline.state.decisions import write_decisions
+from pipeline.state.engine import Database, portions, upsert
+from pipeline.state.outcomes import write_outcomes
+from pipeline.state.schema import batch_entries, batches, entries, pointer_columns, pointer_of
+from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntry
+from pipeline.urls import registered_domain
+
+_KNOWN: Final = "the address of a known article"
+
+
+class SqlEntries:
+    """The half of `ports.EntryLedger` that is about single entries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_entries(self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE) -> tuple[FeedEntry, ...]:
+        fresh: list[FeedEntry] = []
+        once: dict[EntryId, FeedEntry] = {}
+        for entry in entries:
+            once.setdefault(entry.entry_id, entry)
+        for some in portions(tuple(once.values())):
+            with self._database.writing() as connection:
+                fresh.extend(_add(connection, some, now, priority))
+        return tuple(fresh)
+
+    def batch_entries(self, batch_id: BatchId) -> tuple[BatchEntry, ...]:
+        members = select(batch_entries, entries.c.entry, entries.c.first_seen_at).join(entries)
+        ordered = members.where(batch_entries.c.batch_id == batch_id).order_by(batch_entries.c.position)
+        with self._database.reading() as connection:
+            return tuple(map(_batch_entry, connection.execute(ordered)))
+
+    def save_capture(self, batch_id: BatchId, entry_id: EntryId, pointer: ArchivePointer, now: datetime) -> None:
+        member = and_(batch_entries.c.batch_id == batch_id, batch_entries.c.entry_id == entry_id)
+        with self._database.writing() as connection:
+            written = connection.execute(update(batch_entries).where(member).values(pointer_columns(pointer)))
+            if not written.rowcount:
+                raise QuarantineError(f"batch {batch_id} has no entry {entry_id}")
+            show_life(connection, batch_id, now)
+
+    def save_outcomes(self, batch_id: BatchId, outcomes: Sequence[EntryOutcome], now: datetime) -> None:
+        with self._database.writing() as connection:
+            for some in portions(outcomes):
+                write_outcomes(connection, batch_id, some, now)
+            show_life(connection, batch_id, now)
+
+
+def show_life(connection: Connection, batch_id: BatchId, now: datetime) -> None:
+    """Note that a batch is being worked on; a finished one stays finished."""
+    later = case((batches.c.alive_at < now, now), else_=batches.c.alive_at)
+    state = case((batches.c.state == BatchState.OPEN, BatchState.RUNNING), else_=batches.c.state)
+    connection.execute(update(batches).where(batches.c.batch_id == batch_id).values(alive_at=later, state=state))
+
+
+# ── new entries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add(connection: Connection, some: Sequence[FeedEntry], now: datetime, priority: Priority) -> list[FeedEntry]:
+    ids = [entry.entry_id for entry in some]
+    seen = update(entries).where(entries.c.entry_id.in_(ids)).values(last_seen_at=now)
+    known = set(connection.execute(seen.returning(entries.c.entry_id)).scalars())
+    unknown = [entry for entry in some if entry.entry_id not in known]
+    if not unknown:
+        return []
+    articles = resolved(connection, [entry.url_key for entry in unknown])
+    rows = [_row(entry, now, priority, articles.get(entry.url_key)) for entry in unknown]
+    # Another process may be adding the same entries: who inserts the row has the new entry.
+    statement = upsert(connection, entries).on_conflict_do_nothing().returning(entries.c.entry_id)
+    inserted = set(connection.execute(statement, rows).scalars())
+    ours = [entry for entry in unknown if entry.entry_id in inserted]
+    write_decisions(connection, [_duplicate(entry, articles[entry.url_key], now) for entry in ours if entry.url_key in articles])
+    return [entry for entry in ours if entry.url_key not in articles]
+
+
+def _row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleId | None) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "feed_id": entry.feed_id,
+        "article_id": known_as or entry.article_id,
+        "domain": registered_domain(entry.url),
+        "priority": priority,
+        "first_seen_at": now,
+        "last_seen_at": now,
+        "due_at": None if known_as else now,
+        "attempts": 0,
+        "failures": 0,
+        "outcome": Outcome.DUPLICATE if known_as else None,
+        "cause": _KNOWN if known_as else "",
+        "reason": _KNOWN if known_as else "",
+        "stage": Stage.POLL if known_as else None,
+        "changed_at": now,
+        "entry": entry,
+    }
+
+
+def _duplicate(entry: FeedEntry, article_id: ArticleId, now: datetime) -> Decision:
+    return Decision(
+        at=now,
+        stage=Stage.POLL,
+        url_key=entry.url_key,
+        verdict=Outcome.DUPLICATE,
+        reason=_KNOWN,
+        entry_id=entry.entry_id,
+        article_id=article_id,
+    )
+
+
+def _batch_entry(row: Any) -> BatchEntry:
+    return BatchEntry(
+        entry=row.entry,
+        first_seen_at=row.first_seen_at,
+        attempts=row.attempts,
+        failures=row.failures,
+        pointer=pointer_of(row),
+        outcome=row.outcome,
+        ended_in=row.stage if row.outcome else None,
+    )

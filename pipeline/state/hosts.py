@@ -1,0 +1,62 @@
+"""The politeness budget of each registered domain, and the robots.txt of each origin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from pipeline.errors import HostBusyError
+from pipeline.state.engine import Database, overwrite, upsert
+from pipeline.state.schema import hosts, robots
+
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SqlHosts:
+    """`ports.HostStore` on a database: whoever shares it shares the budget."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
+        delay = timedelta(seconds=delay_seconds)
+        with self._database.writing() as connection:
+            row = _locked(connection, domain)
+            # The last slot counts with our delay too: it may have been taken by somebody with a shorter one.
+            spaced = row.last_slot_at + delay if row.last_slot_at else _NEVER
+            slot = max(now, spaced, row.free_at or _NEVER, row.paused_until or _NEVER)
+            if (slot - now).total_seconds() > patience_seconds:
+                raise HostBusyError(_why_busy(domain, slot, row), until=slot)
+            taken = {"last_slot_at": slot, "free_at": slot + delay}
+            connection.execute(update(hosts).where(hosts.c.domain == domain).values(taken))
+        return slot
+
+    def pause(self, domain: str, until: datetime, reason: str) -> None:
+        with self._database.writing() as connection:
+            row = _locked(connection, domain)
+            if row.paused_until is None or row.paused_until < until:  # the longer pause stands
+                values = {"paused_until": until, "pause_reason": reason}
+                connection.execute(update(hosts).where(hosts.c.domain == domain).values(values))
+
+    def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
+        return None if row is None else (row.fetched_at, row.status, bytes(row.body))
+
+    def save_robots(self, origin: str, now: datetime, status: int, body: bytes) -> None:
+        with self._database.writing() as connection:
+            overwrite(connection, robots, {"origin": origin, "fetched_at": now, "status": status, "body": body})
+
+
+def _locked(connection: Connection, domain: str) -> Any:
+    """Return the domain's row, made where it is missing, and keep everybody else from it until the transaction ends."""
+    connection.execute(upsert(connection, hosts).values(domain=domain).on_conflict_do_nothing())
+    return connection.execute(select(hosts).where(hosts.c.domain == domain).with_for_update()).one()
+
+
+def _why_busy(domain: str, slot: datetime, row: Any) -> str:
+    if row.paused_until is not None and row.paused_until >= slot:
+        return f"{domain}: paused until {slot:%Y-%m-%d %H:%M:%S} UTC ({row.pause_reason})"
+    return f"{domain}: the next free slot is at {slot:%Y-%m-%d %H:%M:%S} UTC"
