@@ -1,0 +1,53 @@
+"""What the pages are served from: callables and ports, handed in. The room knows no other room."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from pipeline.index.query import Query
+from pipeline.ports import ArticleIndex, StateStore
+from pipeline.types import ArchivePointer, FetchedPage
+
+T = TypeVar("T")
+
+
+class Parse(Protocol):
+    """Reads a query. Raises `ConfigurationError`, worded for the person who typed it."""
+
+    def __call__(self, text: str, *, now: datetime) -> Query: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where the pages get their answers.
+
+    `open_index` and `open_state` are called when first needed and their adapters kept; one that raises is asked again by
+    the next request. Both adapters are used by several threads. `read_page` reads the archive; without it no page as it
+    came is offered.
+    """
+
+    open_index: Callable[[], ArticleIndex]
+    open_state: Callable[[], StateStore]
+    parse: Parse
+    clock: Callable[[], datetime]
+    read_page: Callable[[ArchivePointer], FetchedPage] | None = None
+
+
+class Opened(Generic[T]):
+    """A thing that is opened once, by whichever thread needs it first."""
+
+    def __init__(self, opening: Callable[[], T]) -> None:
+        self._opening = opening
+        self._lock = threading.Lock()
+        self._kept: list[T] = []
+
+    def __call__(self) -> T:
+        """Return the open thing, opening it where nobody has. Raises what the opening raises, and keeps nothing then."""
+        with self._lock:
+            if not self._kept:
+                self._kept.append(self._opening())
+            return self._kept[0]
