@@ -1,0 +1,256 @@
+"""The stages of a batch over fakes: one outcome for each entry, and the same result when run twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.fakes_archive import MemoryArchive
+from tests.fakes_fetch import FakeFetcher, Reply
+from tests.fakes_state import MemoryBatchStore, MemoryState
+
+from pipeline import stages
+from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError
+from pipeline.index.document import ArticleDocument
+from pipeline.ledger import BatchState, Outcome, Stage
+from pipeline.types import (
+    ArchivePointer,
+    Article,
+    ArticleId,
+    BatchId,
+    Block,
+    BlockKind,
+    Digest,
+    EnrichedArticle,
+    FeedEntry,
+    FeedId,
+    FetchedPage,
+    Rejected,
+)
+from pipeline.urls import article_id, entry_id, url_key
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+
+
+class LineCleaner:
+    """The first line of a page is the title, the others are paragraphs; pages that say so misbehave."""
+
+    name = "lines/1"
+
+    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected:
+        title, *lines = page.body.decode().splitlines()
+        if title == "listing":
+            return Rejected(url=page.url, reason="not-an-article:listing")
+        if title == "broken":
+            raise QuarantineError(f"{page.url}: cannot be read")
+        if title == "bug":
+            raise ZeroDivisionError("a fault of ours")
+        if title == "misconfigured":
+            raise ConfigurationError("cleaner: got nothing; allowed: something")
+        key = url_key(title.removeprefix("same as ")) if title.startswith("same as ") else entry.url_key
+        return Article(
+            article_id=article_id(key), entry_id=entry.entry_id, feed_id=entry.feed_id, url=page.final_url, url_key=key, aliases=(),
+            publisher="Test", country=None, title=title, blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines),
+            fetched_at=page.fetched_at, first_seen_at=first_seen_at, pointer=pointer, text_digest=Digest(page.digest), cleaner=self.name,
+        )  # fmt: skip
+
+
+class NamingEnricher:
+    """Says that every text is Latin, except the one that it cannot stand."""
+
+    name, version = "latin", "1"
+
+    def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle:
+        if "unbearable" in enriched.article.text:
+            raise QuarantineError(f"{enriched.article.url}: unbearable")
+        return EnrichedArticle(article=enriched.article, language="la", enrichers=(*enriched.enrichers, "latin/1"))
+
+
+class ListIndex:
+    """Keeps documents in a dict and refuses those whose title says so."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, ArticleDocument] = {}
+        self.upserts = 0
+
+    def upsert(self, documents: Iterable[ArticleDocument]) -> Mapping[ArticleId, str]:
+        refused = {}
+        for document in documents:
+            self.upserts += 1
+            if document["title"] == "refused":
+                refused[ArticleId(document["article_id"])] = "mapper says no"
+            else:
+                self.documents[document["article_id"]] = document
+        return refused
+
+    def refresh(self) -> None:
+        """Nothing is held back."""
+
+
+class Desk:
+    """Everything that a batch needs, with a clock that stands still until told."""
+
+    def __init__(self, pages: Mapping[str, object]) -> None:
+        self.now = NOON
+        self.state, self.archive, self.batches, self.index = MemoryState(), MemoryArchive(), MemoryBatchStore(), ListIndex()
+        self.fetcher = FakeFetcher({url: Reply(body=page.encode()) if isinstance(page, str) else page for url, page in pages.items()})  # type: ignore[arg-type]
+        self.state.ledger.add_entries([_entry(url) for url in pages], NOON)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def make_batch(self) -> BatchId:
+        (batch,) = self.state.ledger.make_batches(self.now, size=200)
+        return batch.batch_id
+
+    def run(self, batch_id: BatchId, only: Sequence[Stage] = stages.STAGES) -> None:
+        common = {"state": self.state, "clock": self.clock}
+        for stage in only:
+            if stage is Stage.FETCH:
+                asyncio.run(stages.fetch(batch_id, fetcher=self.fetcher, archive=self.archive, **common))
+            elif stage is Stage.CLEAN:
+                stages.clean(batch_id, archive=self.archive, batches=self.batches, cleaner=LineCleaner(), **common)
+            elif stage is Stage.ENRICH:
+                stages.enrich(batch_id, batches=self.batches, enrichers=(NamingEnricher(),), **common)
+            else:
+                stages.index(batch_id, batches=self.batches, index=self.index, **common)  # type: ignore[arg-type]
+
+    def outcomes(self, batch_id: BatchId) -> dict[str, Outcome | None]:
+        return {member.entry.url.rpartition("/")[2]: member.outcome for member in self.state.ledger.batch_entries(batch_id)}
+
+
+def _entry(url: str) -> FeedEntry:
+    key = url_key(url)
+    return FeedEntry(entry_id=entry_id(FeedId("feed"), url), feed_id=FeedId("feed"), url=url, url_key=key, article_id=article_id(key))
+
+
+def _url(name: str) -> str:
+    return f"https://news.example.org/{name}"
+
+
+ONE_OF_EACH = {
+    _url("good"): "Ferries stop\nThe ferries stopped on Monday.",
+    _url("gone"): Reply(status=404),
+    _url("robots"): Rejected(url=_url("robots"), reason="robots", detail="Disallow: /"),
+    _url("busy"): HostBusyError("news.example.org asks for a pause", until=NOON + timedelta(minutes=15)),
+    _url("down"): RetryableError("connection refused"),
+    _url("listing"): "listing\n",
+    _url("broken"): "broken\n",
+    _url("bug"): "bug\n",
+    _url("twin"): f"same as {_url('good')}\nThe ferries stopped on Monday.",
+    _url("unbearable"): "Title\nThis is unbearable.",
+    _url("refused"): "refused\nText.",
+}
+EXPECTED = {
+    "good": Outcome.INDEXED,
+    "gone": Outcome.REJECTED,
+    "robots": Outcome.REJECTED,
+    "busy": Outcome.DEFERRED,
+    "down": Outcome.FAILED,
+    "listing": Outcome.REJECTED,
+    "broken": Outcome.QUARANTINED,
+    "bug": Outcome.QUARANTINED,
+    "twin": Outcome.DUPLICATE,
+    "unbearable": Outcome.QUARANTINED,
+    "refused": Outcome.QUARANTINED,
+}
+
+
+def test_every_entry_ends_in_exactly_one_outcome() -> None:
+    """One entry for each way to end, and counts that add up."""
+    desk = Desk(ONE_OF_EACH)
+    batch_id = desk.make_batch()
+    desk.run(batch_id)
+    assert desk.outcomes(batch_id) == EXPECTED
+    assert desk.state.ledger.batch(batch_id).state is BatchState.FINISHED
+    ended = sum(
+        count for report in desk.state.ledger.reports(batch_id) for outcome, count in report.counts.items() if outcome is not Outcome.PASSED
+    )
+    assert ended == len(ONE_OF_EACH)
+    (document,) = desk.index.documents.values()
+    assert (document["title"], document["language"], document["pipeline"]) == ("Ferries stop", "la", {"clean": "lines/1", "latin": "1"})
+
+
+@pytest.mark.parametrize("stage", stages.STAGES)
+def test_each_stage_run_twice_gives_the_same(stage: Stage) -> None:
+    """A task that Airflow runs again changes nothing and fetches nothing again."""
+    once, twice = Desk(ONE_OF_EACH), Desk(ONE_OF_EACH)
+    first, second = once.make_batch(), twice.make_batch()
+    once.run(first)
+    place = stages.STAGES.index(stage) + 1
+    twice.run(second, stages.STAGES[:place])
+    twice.run(second, [stage])
+    twice.run(second, stages.STAGES[place:])
+    assert twice.outcomes(second) == once.outcomes(first)
+    counts = [
+        {report.stage: (report.inputs, report.counts) for report in desk.state.ledger.reports(batch)}
+        for desk, batch in ((once, first), (twice, second))
+    ]
+    assert counts[0] == counts[1]
+    assert [call[1] for call in twice.fetcher.calls].count(_url("good")) == 1
+
+
+def test_a_finished_batch_run_again_changes_nothing() -> None:
+    """A batch that was announced twice."""
+    desk = Desk(ONE_OF_EACH)
+    batch_id = desk.make_batch()
+    desk.run(batch_id)
+    calls, upserts = len(desk.fetcher.calls), desk.index.upserts
+    desk.run(batch_id)
+    assert desk.outcomes(batch_id) == EXPECTED
+    assert (len(desk.fetcher.calls), desk.index.upserts) == (calls, upserts)
+
+
+def test_what_was_put_off_comes_back_when_it_is_due() -> None:
+    """A busy host after its pause, a dead server after an hour, and not before."""
+    desk = Desk(ONE_OF_EACH)
+    desk.run(desk.make_batch())
+    assert desk.state.ledger.make_batches(NOON + timedelta(minutes=14), size=200) == ()
+    desk.now = NOON + timedelta(hours=2)
+    second = desk.make_batch()
+    assert set(desk.outcomes(second)) == {"busy", "down"}
+    desk.fetcher.script = {url: Reply(body=b"At last\nIt answers.") for url in ONE_OF_EACH}
+    desk.run(second)
+    assert set(desk.outcomes(second).values()) == {Outcome.INDEXED}
+
+
+def test_what_always_fails_is_quarantined_in_the_end() -> None:
+    """Three more tries over 48 hours, then aside with the reason."""
+    desk = Desk({_url("down"): RetryableError("connection refused")})
+    outcomes = []
+    for _ in range(4):
+        batch_id = desk.make_batch()
+        desk.run(batch_id)
+        outcomes.append(desk.outcomes(batch_id)["down"])
+        desk.now += timedelta(hours=40)
+    assert outcomes == [Outcome.FAILED] * 3 + [Outcome.QUARANTINED]
+    assert desk.state.ledger.make_batches(desk.now, size=200) == ()
+
+
+def test_a_wrong_configuration_stops_the_stage_and_ends_no_entry() -> None:
+    """Every entry would meet it, and none of them is to blame."""
+    desk = Desk({_url("page"): "misconfigured\n"})
+    batch_id = desk.make_batch()
+    with pytest.raises(ConfigurationError):
+        desk.run(batch_id)
+    assert desk.outcomes(batch_id) == {"page": None}
+
+
+def test_the_same_text_again_is_unchanged_and_a_new_one_a_revision() -> None:
+    """Three entries of one article, batch after batch."""
+    desk = Desk({})
+    outcomes = []
+    for name, text in (("first", "On Monday."), ("again", "On Monday."), ("later", "On Tuesday.")):
+        desk.fetcher.script = {_url(name): Reply(body=f"same as {_url('story')}\n{text}".encode())}
+        desk.state.ledger.add_entries([_entry(_url(name))], desk.now)
+        batch_id = desk.make_batch()
+        desk.run(batch_id)
+        outcomes += desk.outcomes(batch_id).values()
+        desk.now += timedelta(hours=1)
+    assert outcomes == [Outcome.INDEXED, Outcome.UNCHANGED, Outcome.INDEXED]
+    assert [(document["revision"], document["body"]) for document in desk.index.documents.values()] == [(2, "On Tuesday.")]
+    known = desk.state.articles.get(article_id(url_key(_url("story"))))
+    assert known is not None
+    assert (known.revision, known.first_seen_at) == (2, NOON)
