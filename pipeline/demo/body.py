@@ -50,7 +50,7 @@ def _chunks(body: str) -> list[list[str]]:
     chunks: list[list[str]] = [[]]
     for line in body.splitlines():
         if line.strip():
-            chunks[-1].append(" ".join(line.split()))
+            chunks[-1].append(line.strip())
         else:
             chunks.append([])
     return [chunk for chunk in chunks if chunk]

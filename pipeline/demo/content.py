@@ -102,6 +102,7 @@ class Truth:
     """What a reader of the page should find: the measure for cleaning. Never served.
 
     `paragraphs` are the body's blocks in order without markers, each list point by itself, the dateline taken off.
+    White space is collapsed in all texts, no-break spaces too, which the pages keep.
     """
 
     title: str
@@ -127,17 +128,21 @@ class Content:
 def truth(article: DemoArticle) -> Truth:
     """Return the truth of an article as it stands."""
     return Truth(
-        title=article.title,
-        authors=article.authors,
+        title=_collapsed(article.title),
+        authors=tuple(_collapsed(name) for name in article.authors),
         published=article.published,
-        paragraphs=tuple(line for block in article.blocks for line in block.lines),
-        dateline=article.dateline,
-        agency=article.agency,
-        contributors=article.contributors,
-        correction=article.correction,
-        captions=article.captions,
+        paragraphs=tuple(_collapsed(line) for block in article.blocks for line in block.lines),
+        dateline=_collapsed(article.dateline) or None,
+        agency=_collapsed(article.agency) or None,
+        contributors=_collapsed(article.contributors) or None,
+        correction=_collapsed(article.correction) or None,
+        captions=tuple(replace(one, text=_collapsed(one.text), credit=_collapsed(one.credit)) for one in article.captions),
         language=article.publisher.language,
     )
+
+
+def _collapsed(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 def load_content(folder: Path = SEEDS) -> Content:

@@ -80,9 +80,23 @@ def test_at_gives_what_was_valid_then():
 def test_truth_is_the_plain_text():
     """Truth has the blocks without markers, list points one by one, and the fields beside them."""
     told = truth(article())
-    assert told.paragraphs[2:7] == ("How it was done", "“Slowly,” said the engineer.", "Nobody believed us.", "Rails were laid", "The tower was lifted")
+    assert told.paragraphs[2:7] == (
+        "How it was done",
+        "“Slowly,” said the engineer.",
+        "Nobody believed us.",
+        "Rails were laid",
+        "The tower was lifted",
+    )
     assert (told.dateline, told.agency, told.language, len(told.captions)) == ("COBB POINT", "Northern Wire", "en", 2)
     assert told.contributors == "Jo Bell contributed to this report."
+
+
+def test_truth_has_plain_spaces_only():
+    """No-break spaces, which pages keep, are plain in the truth."""
+    one = article(title="Prix\u00a0: 3\u202f€", body="«\u00a0Oui\u00a0»", captions=(Caption(text="Quai", credit="Photo\u00a0: A"),))
+    told = truth(one)
+    assert (told.title, told.paragraphs, told.captions[0].credit) == ("Prix : 3 €", ("« Oui »",), "Photo : A")
+    assert one.blocks[0].text == "«\u00a0Oui\u00a0»"
 
 
 def test_all_articles_parse_and_are_many():
