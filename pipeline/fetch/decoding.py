@@ -51,13 +51,10 @@ class _Inflate:
         self._stream: Any = None
         self._members = 0
         self._plain = False
-        self._over = False
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """See `Decoder`. Bytes that cannot be gzip from the first on are passed through: some servers only claim it."""
-        while chunk and not self._over:
-            if self._stream is None:
-                self._open(chunk)
+        while chunk and (self._stream is not None or self._open(chunk)):
             if self._plain:
                 yield chunk
                 return
@@ -75,22 +72,25 @@ class _Inflate:
             if piece:
                 yield piece
 
-    def _open(self, chunk: bytes) -> None:
+    def _open(self, chunk: bytes) -> bool:
+        """Begin a member; padding and garbage after the last one are ignored, as gzip(1) does."""
+        magic = chunk[0] == 0x1F
+        if self._gzip and self._members and not magic:
+            return False
         self._members += 1
         if self._members > MAX_MEMBERS:
             raise DecodingError(f"more than {MAX_MEMBERS} gzip members")
-        self._plain = self._gzip and self._members == 1 and chunk[0] != 0x1F
+        self._plain = self._gzip and not magic
         wrapped = chunk[0] & 0x0F == 8
         self._stream = zlib.decompressobj(31 if self._gzip else 15 if wrapped else -15)
+        return True
 
     def _next_member(self) -> bytes:
-        """Return what follows a finished member; padding and garbage there end the body, as in gzip(1)."""
-        if not self._stream.eof:
+        """Return what follows a finished gzip member. Nothing follows deflate's only one."""
+        if not (self._gzip and self._stream.eof):
             return b""
         rest: bytes = self._stream.unused_data
-        self._over = bool(rest) and not (self._gzip and rest[0] == 0x1F)
-        if not self._over and (rest or self._gzip):
-            self._stream = None
+        self._stream = None
         return rest
 
     def finish(self) -> None:

@@ -5,7 +5,6 @@ Each message names the URL, what happened, and what there is to do about it.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import ssl
 from typing import Final
@@ -19,7 +18,7 @@ from pipeline.fetch.guard import REFUSED_MARK
 from pipeline.types import Rejected
 
 # Whatever aiohttp, the system, ssl, idna and the decoders raise. ValueError is what yarl, idna and aiohttp call a bad URL.
-WIRE_FAULTS: Final = (aiohttp.ClientError, HttpProcessingError, OSError, TimeoutError, asyncio.TimeoutError, EOFError, ValueError)
+WIRE_FAULTS: Final = (aiohttp.ClientError, HttpProcessingError, OSError, TimeoutError, EOFError, ValueError)
 
 _TOO_MUCH_HEADER: Final = ("Got more than", "Too many headers", "Too many trailers")
 _NO_SUCH_NAME: Final = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
@@ -31,18 +30,19 @@ class HostDownError(RetryableError):
 
 def judge(error: BaseException, url: str) -> Rejected | RetryableError:
     """Return what a fault of the wire means. A `RetryableError` is to be raised from the fault."""
-    if REFUSED_MARK in str(error):
-        return Rejected(url=url, reason="private-address", detail=_inner(error))
+    inner = _inner(error)
+    if REFUSED_MARK in inner:
+        return Rejected(url=url, reason="private-address", detail=inner)
     if isinstance(error, UnknownEncodingError):
         return Rejected(url=url, reason="unknown-encoding", detail=f"the answer's Content-Encoding is {error}")
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         return _judge_answer(error, url)
     if isinstance(error, DecodingError | aiohttp.ClientPayloadError | EOFError):
-        return RetryableError(f"{url}: the body is damaged or was cut off ({_inner(error)}); it is tried again later")
-    if isinstance(error, OSError | TimeoutError | asyncio.TimeoutError | aiohttp.ClientConnectionError):
+        return RetryableError(f"{url}: the body is damaged or was cut off ({inner}); it is tried again later")
+    if isinstance(error, OSError | TimeoutError | aiohttp.ClientConnectionError):
         return _judge_connection(error, url)
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | ValueError):
-        return Rejected(url=url, reason="bad-url", detail=f"cannot be asked for: {_inner(error)}")
+        return Rejected(url=url, reason="bad-url", detail=f"cannot be asked for: {inner}")
     return RetryableError(f"{url}: the request failed ({type(error).__name__}: {error}); it is tried again later")
 
 
@@ -62,7 +62,7 @@ def _judge_connection(error: BaseException, url: str) -> RetryableError:
         return _judge_name(error, url)
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError | aiohttp.ConnectionTimeoutError):
         return HostDownError(f"{url}: nothing answers there ({_inner(error)}); check the address, or wait until the site is up again")
-    if isinstance(error, TimeoutError | asyncio.TimeoutError):
+    if isinstance(error, TimeoutError):
         return RetryableError(f"{url}: the answer took too long ({_inner(error)}); raise the timeout settings where this lasts")
     return RetryableError(f"{url}: the connection broke ({_inner(error)}); it is tried again later")
 
