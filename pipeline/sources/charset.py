@@ -1,0 +1,88 @@
+"""Which encoding bytes are really in, where what is declared cannot be true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
+_SAMPLE: Final = 200_000  # bytes that are looked at
+_TOLERATED: Final = 0.02  # share of broken sequences in what is still called UTF-8: one torn character spoils no feed
+
+# By language: what its publishers used before UTF-8, likeliest first.
+_BY_LANGUAGE: Final = {
+    "ar": ("windows-1256",),
+    "be": ("windows-1251", "koi8-r"),
+    "bg": ("windows-1251",),
+    "cs": ("windows-1250", "iso-8859-2"),
+    "el": ("windows-1253", "iso-8859-7"),
+    "fa": ("windows-1256",),
+    "he": ("windows-1255",),
+    "hr": ("windows-1250", "iso-8859-2"),
+    "hu": ("windows-1250", "iso-8859-2"),
+    "ja": ("shift_jis", "euc-jp"),
+    "ko": ("cp949",),
+    "lt": ("windows-1257",),
+    "lv": ("windows-1257",),
+    "mk": ("windows-1251",),
+    "pl": ("iso-8859-2", "windows-1250"),
+    "ro": ("iso-8859-2", "windows-1250"),
+    "ru": ("windows-1251", "koi8-r"),
+    "sk": ("windows-1250", "iso-8859-2"),
+    "sl": ("windows-1250", "iso-8859-2"),
+    "sr": ("windows-1251", "windows-1250"),
+    "th": ("tis-620",),
+    "tr": ("windows-1254",),
+    "uk": ("windows-1251", "koi8-u"),
+    "vi": ("windows-1258",),
+    "zh": ("gb18030", "big5"),
+}
+_ANYWHERE: Final = ("windows-1252", "windows-1251", "windows-1250", "koi8-r")
+
+
+def declared_charset(body: bytes) -> str | None:
+    """Return the encoding an XML declaration names, lower-case, or None."""
+    match = _DECLARED.match(body)
+    return match[1].decode("ascii").lower() if match else None
+
+
+def decoded(body: bytes, language: str | None) -> str:
+    """Return the text of bytes in the encoding they are in: the declared one where it fits, else the likeliest. Never fails."""
+    for encoding in filter(None, (declared_charset(body), "utf-8")):
+        try:
+            return body.decode(encoding)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    text = body.decode("utf-8", "replace")
+    if _mostly_utf8(body, text):
+        return text
+    candidates = (*_BY_LANGUAGE.get((language or "").partition("-")[0].lower(), ()), *_ANYWHERE)
+    return body.decode(_likeliest(body[:_SAMPLE], candidates), "replace")
+
+
+def _mostly_utf8(body: bytes, text: str) -> bool:
+    foreign = sum(character > "\x7f" for character in text[:_SAMPLE])
+    return text[:_SAMPLE].count("\ufffd") <= max(1, foreign * _TOLERATED)
+
+
+def _likeliest(sample: bytes, candidates: Iterable[str]) -> str:
+    """Return the candidate whose reading looks most like words; the earlier one where two are alike."""
+    return max(dict.fromkeys(candidates), key=lambda encoding: _wordliness(sample.decode(encoding, "replace")))
+
+
+def _wordliness(text: str) -> float:
+    """Score a reading: small letters beside letters speak for it, symbols, controls and capitals within words against it."""
+    score, before = 0.0, " "
+    for character in text:
+        if character > "\x7f":
+            if character == "\ufffd" or character < "\xa0":
+                score -= 5
+            elif character.islower() or (character.isalpha() and not character.isupper()):
+                score += 1
+            elif character.isupper():
+                score += -2 if before.islower() else 0.5
+            elif before.isalpha():
+                score -= 1
+        before = character
+    return score

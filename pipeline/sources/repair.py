@@ -1,0 +1,149 @@
+"""What can be mended in the text of a broken XML feed before it is read a second time.
+
+Each repair is for a flaw that is common in the wild; on sound text none changes anything but HTML's entity names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.entities import name2codepoint
+from typing import Final
+
+from pipeline.sources.charset import decoded
+from pipeline.sources.detection import opening
+
+MAX_TAGS: Final = 200_000  # `<` in one document; a reader's time is bounded by them
+
+_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&(?:(#\d{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{0,30});)?")
+_CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
+_XML_NAMES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ROOT: Final = re.compile(r"<((?:[\w.-]+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex))(?=[\s>/])", re.IGNORECASE)
+_ENTRY_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
+_ENTRY_START: Final = re.compile(r"<(?:[\w.-]+:)?(?:item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
+_DECLARED_PREFIX: Final = re.compile(r"\bxmlns:([A-Za-z_][\w.-]{0,40})\s*=")
+_NAMESPACES: Final = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "atom10": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+}
+
+
+def _without_junk(text: str) -> str:
+    """Cut what stands before the document: a PHP warning, a second byte order mark, the remains of a template."""
+    found = opening(text[:65_536].encode("utf-8", "replace"))
+    if found is None:
+        return text
+    start = len(text[:65_536].encode("utf-8", "replace")[: found.start].decode("utf-8", "ignore"))
+    return text[start:]
+
+
+def _without_declaration(text: str) -> str:
+    """Drop the XML declaration: the text is UTF-8 now, whatever it says."""
+    return text[text.find("?>") + 2 :].lstrip() if text.startswith("<?xml") and "?>" in text[:300] else text
+
+
+def _without_illegal_characters(text: str) -> str:
+    """Drop characters that XML does not have; their references go with the ampersands."""
+    return _ILLEGAL.sub("", text)
+
+
+def _with_sound_ampersands(text: str) -> str:
+    """Escape bare `&`, spell out HTML's entity names, drop references to illegal characters; leave CDATA alone."""
+    pieces, place, inside = [], 0, False
+    for mark in _CDATA.finditer(text):
+        if inside != (mark[0] == "]]>"):
+            continue
+        end = mark.end() if inside else mark.start()
+        pieces.append(text[place:end] if inside else _REFERENCE.sub(_sound, text[place:end]))
+        place, inside = end, not inside
+    pieces.append(text[place:] if inside else _REFERENCE.sub(_sound, text[place:]))
+    return "".join(pieces)
+
+
+def _sound(match: re.Match[str]) -> str:
+    name = match[1]
+    if name is None:
+        return "&amp;"
+    if name in _XML_NAMES:
+        return match[0]
+    if name.startswith("#"):
+        code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+        legal = code <= 0x10FFFF and not _ILLEGAL.match(chr(code))
+        return f"&#{code};" if legal else ""
+    return f"&#{name2codepoint[name]};" if name in name2codepoint else f"&amp;{match[0][1:]}"
+
+
+def _with_declared_prefixes(text: str) -> str:
+    """Declare every prefix that is used and not declared anywhere, at the root."""
+    missing = sorted({found[1] for found in _PREFIX.finditer(text)} - set(_DECLARED_PREFIX.findall(text)) - {"xml", "xmlns"})
+    root = _ROOT.search(text)
+    if not missing or root is None or len(missing) > 100:
+        return text
+    declarations = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")}"' for prefix in missing)
+    return text[: root.end()] + declarations + text[root.end() :]
+
+
+def _with_an_end(text: str) -> str:
+    """Cut what follows the document; where it has no end, cut after its last complete entry and close it."""
+    root = _ROOT.search(text)
+    if root is None:
+        return text
+    end = text.rfind(f"</{root[1]}")
+    if end >= 0 and (close := text.find(">", end)) >= 0:
+        return text[: close + 1]
+    last = max((match.end() for match in _ENTRY_END.finditer(text)), default=None)
+    return text if last is None else _closed(text[:last], root[1])
+
+
+def _closed(text: str, root: str) -> str:
+    """Close the root of a document that was cut after an entry."""
+    return f"{text}{'</channel>' if root.lower() == 'rss' else ''}</{root}>"
+
+
+REPAIRS: Final[tuple[Callable[[str], str], ...]] = (
+    _without_junk,
+    _without_declaration,
+    _without_illegal_characters,
+    _with_an_end,
+    _with_sound_ampersands,
+    _with_declared_prefixes,
+)
+
+
+def repaired(body: bytes, language: str | None) -> bytes:
+    """Return a feed's bytes with every repair made, as UTF-8."""
+    text = decoded(body, language)
+    for repair in REPAIRS:
+        text = repair(text)
+    return text.encode("utf-8", "replace")
+
+
+def bounded(body: bytes, entries: int) -> tuple[bytes, int]:
+    """Cut a document after so many entries, or where its tags are more than a reader can be asked to follow.
+
+    Returns the document, closed where it was cut, and how many entries were cut off.
+    """
+    text = body.decode("latin-1")  # one character a byte: only ASCII is looked at
+    ends = [match.end() for match in _ENTRY_END.finditer(text)]
+    if len(ends) <= entries and text.count("<") <= MAX_TAGS:
+        return body, 0
+    kept = ends[:entries]
+    if text.count("<") > MAX_TAGS:
+        limit = next(match.start() for number, match in enumerate(re.finditer("<", text)) if number == MAX_TAGS)
+        kept = [end for end in kept if end <= limit]
+        text = text if kept else text[:limit]
+    root = _ROOT.search(text)
+    shortened = _closed(text[: kept[-1]], root[1]) if kept and root else text
+    return shortened.encode("latin-1"), len(ends) - len(kept)
