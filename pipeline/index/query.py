@@ -1,6 +1,8 @@
 """The one query language of every backend: words, "phrases", -not, OR, prefix*, field:value, dates → one tree.
 
-A user's text is parsed here and nowhere else: never into an engine's own parser.
+A user's text is parsed by `parser.py` and nowhere else: never into an engine's own parser. `field` of a leaf is a key of
+`ArticleDocument`; None is title, body and the rest (summary, captions, names of authors, source, section, tags, keywords).
+docs/query-language.md is the user's side of this.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pipeline.types import ArticleId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One word, analysed (stemmed, folded) like the text; in `field`, or in title, body and the rest where None."""
+    """One word, folded and stemmed in the document's language; in a name field, one of the name's words, folded."""
 
     text: str
     field: str | None = None
@@ -23,7 +25,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Words in this order, next to each other."""
+    """Words in this order, next to each other, folded but not stemmed."""
 
     text: str
     field: str | None = None
@@ -31,7 +33,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefix:
-    """Words that begin so (without the star)."""
+    """Words that begin so (without the star), folded; in a code field (URL, id), whole values that begin so."""
 
     text: str
     field: str | None = None
@@ -39,7 +41,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equals:
-    """An exact keyword: source:"La Costa", language:es."""
+    """A whole value: source:"La Costa", language:es. Names are compared folded; a language also finds its regions (pt-BR)."""
 
     field: str
     value: str
@@ -92,7 +94,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What a search asks for. `cursor` is a `SearchPage.next_cursor`; `facets` are names out of FACETS."""
+    """What a search asks for. `cursor` is a `SearchPage.next_cursor` of the same query and sort; `facets` are out of FACETS.
+
+    Where nothing in the query scores (no word or phrase that must match), RELEVANCE is NEWEST. NEWEST pages stay exact while
+    documents are added; RELEVANCE pages only while none are, because every document moves the scores.
+    """
 
     query: Query
     size: int = 10
@@ -131,7 +137,11 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """One page of hits, the number of all, and the facets asked for, in the order asked."""
+    """One page of hits, the number of all, and the facets asked for, in the order asked.
+
+    A facet's values come most frequent first; those of `day` (YYYY-MM-DD, UTC) newest first. `next_cursor` is None on the
+    last page.
+    """
 
     hits: tuple[Hit, ...]
     total: int

@@ -1,0 +1,161 @@
+"""The search index that needs no server: documents in SQLite, search by tantivy, both below one folder.
+
+SQLite is the truth and is written first; the search folder is derived from it, brought up to date by whichever process gets
+the writer's lock, and rebuilt whenever it is missing, damaged or of another version. See docs/decisions for why.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+
+import tantivy
+
+from pipeline.errors import ConfigurationError
+from pipeline.index.document import ArticleDocument
+from pipeline.index.embedded_documents import DocumentStore
+from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
+from pipeline.index.embedded_search import Found, Snapshot
+from pipeline.index.embedded_writer import SearchWriter
+from pipeline.index.query import FACETS, Everything, Hit, Query, SearchPage, SearchRequest
+from pipeline.index.refusal import refusal
+from pipeline.index.snippets import Highlighter
+from pipeline.types import ArticleId
+
+BULK = 500  # documents in one transaction
+DRAIN_EVERY = 10_000  # documents of one upsert between two drains
+REFRESH_SECONDS = 600.0
+LARGEST_PAGE = 1_000
+
+
+class EmbeddedIndex:
+    """`ArticleIndex` below a folder. For several threads and processes at once; opens nothing before it is first used.
+
+    A document with `noindex` is kept and can be got, but is never found or counted. A document older than the stored one
+    changes nothing and counts as taken: the newer one is there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._store = DocumentStore(path / DOCUMENTS)
+        self._writer = SearchWriter(path, self._store)
+        self._lock = RLock()
+        self._ready = False
+        self._index: tantivy.Index | None = None
+        self._snapshot: Snapshot | None = None
+        self._seen: tuple[int, int, int] = (0, 0, 0)  # generation, inode and time of what the snapshot is of
+
+    def prepare(self) -> None:
+        with self._lock:
+            make_folder(self._path)
+            self._store.prepare()
+            self._writer.repair()
+            self._ready = True
+        self._writer.drain()
+
+    def upsert(self, documents: Iterable[ArticleDocument]) -> Mapping[ArticleId, str]:
+        self._ensure()
+        refused: dict[ArticleId, str] = {}
+        for number, bulk in enumerate(_bulks(documents), 1):
+            reasons = {at: reason for at, document in enumerate(bulk) if (reason := refusal(document))}
+            refused |= {ArticleId(str(bulk[at].get("article_id"))): reason for at, reason in reasons.items()}
+            self._store.save([document for at, document in enumerate(bulk) if at not in reasons])
+            if number % (DRAIN_EVERY // BULK) == 0:
+                self._writer.drain()
+        self._writer.drain()
+        return refused
+
+    def delete(self, article_ids: Sequence[ArticleId]) -> None:
+        self._ensure()
+        self._store.delete(article_ids)
+        self._writer.drain()
+
+    def get(self, article_id: ArticleId) -> ArticleDocument | None:
+        self._ensure()
+        return self._store.get([article_id]).get(article_id)
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        began = time.perf_counter()
+        _check(request)
+        with engine_errors(self._path):
+            page = self._current().page(request)
+        hits = self._hits(request.query, page.found)
+        milliseconds = (time.perf_counter() - began) * 1000
+        return SearchPage(hits=hits, total=page.total, facets=page.facets, next_cursor=page.next_cursor, milliseconds=milliseconds)
+
+    def count(self, query: Query | None = None) -> int:
+        with engine_errors(self._path):
+            return self._current().count(query or Everything())
+
+    def refresh(self) -> None:
+        self._ensure()
+        self._writer.wait(seconds=REFRESH_SECONDS)
+
+    def close(self) -> None:
+        with self._lock:
+            self._index = self._snapshot = None
+            self._seen = (0, 0, 0)
+            self._ready = False
+            self._store.close()
+
+    def _ensure(self) -> None:
+        with self._lock:
+            if not self._ready:
+                self.prepare()
+
+    def _current(self) -> Snapshot:
+        """Return a snapshot of the newest commit, whichever process made it: one `stat` tells whether there is one."""
+        self._ensure()
+        with self._lock:
+            generation = self._store.counter("generation")
+            folder = search_folder(self._path, generation)
+            state = state_of(folder)
+            if self._snapshot is None or (generation, *state) != self._seen:
+                if self._index is None or generation != self._seen[0]:
+                    self._index = open_search_folder(folder)
+                self._index.reload()
+                self._snapshot = Snapshot(self._index)
+                self._seen = (generation, *state)
+            return self._snapshot
+
+    def _hits(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
+        """A document deleted or hidden since the last commit is not shown any more."""
+        documents = self._store.get([each.article_id for each in found])
+        highlighter = Highlighter(query)
+        return tuple(
+            _hit(each, document, highlighter)
+            for each in found
+            if (document := documents.get(each.article_id)) is not None and not document["noindex"]
+        )
+
+
+def _hit(found: Found, document: ArticleDocument, highlighter: Highlighter) -> Hit:
+    return Hit(
+        article_id=found.article_id,
+        score=found.score,
+        document=document,
+        snippet=highlighter.body(document["body"], document["language"]),
+        title=highlighter.title(document["title"], document["language"]),
+    )
+
+
+def _bulks(documents: Iterable[ArticleDocument]) -> Iterator[list[ArticleDocument]]:
+    bulk: list[ArticleDocument] = []
+    for document in documents:
+        bulk.append(document)
+        if len(bulk) == BULK:
+            yield bulk
+            bulk = []
+    if bulk:
+        yield bulk
+
+
+def _check(request: SearchRequest) -> None:
+    for name, value in (("size", request.size), ("facet_size", request.facet_size)):
+        if not 1 <= value <= LARGEST_PAGE:
+            raise ConfigurationError.of(name, value, f"1 to {LARGEST_PAGE}")
+    for facet in request.facets:
+        if facet not in FACETS:
+            raise ConfigurationError.of("facet", facet, ", ".join(FACETS))

@@ -1,0 +1,145 @@
+"""The embedded index's fields, and a document as tantivy sees it.
+
+tantivy analyses nothing here: `analysis` and `stemming` give it words with spaces between them, so that index, question and
+snippet cannot disagree. It stores nothing but the id: the documents themselves are in SQLite.
+
+    title body rest               folded words with positions: exact words, phrases, prefixes
+    title_stem body_stem rest_stem  stems, each with its language: de:wahl
+    names                         words of short names, each with its key: people=blinken
+    keys                          whole values: people=antony blinken
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import chain
+
+import tantivy
+
+from pipeline.index.analysis import LONGEST_WORD, analysed, key_form
+from pipeline.index.document import ArticleDocument
+from pipeline.index.fields import CODE_KEYS, NAME_KEYS
+from pipeline.index.query import FACETS
+from pipeline.index.stemming import stem_group, stems
+from pipeline.urls import url_key
+
+SCHEMA_VERSION = 1  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
+
+ZONES: Mapping[str, float] = {"title": 3.0, "body": 1.0, "rest": 0.5}  # where a word without a field is looked for, and its weight
+TERM_FACETS: tuple[str, ...] = tuple(facet for facet in FACETS if facet != "day")
+LONGEST_KEY = 2_048
+
+_SPACED = "spaced"
+_GAP = " ¶ "  # between two texts of a field: no word, so that no phrase reaches across it
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ORDER_BITS = 30
+_ORDER_ZERO = 1 << 33  # seconds added, so that years before 1970 stay positive: 34 bits reach from 1697 to 2242
+
+
+def build_schema() -> tantivy.Schema:
+    """Return the schema; what it is good for is in the head of this module."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("group", tokenizer_name="raw", index_option="basic")
+    for zone in ZONES:
+        builder.add_text_field(zone, tokenizer_name=_SPACED, index_option="position")
+        builder.add_text_field(f"{zone}_stem", tokenizer_name=_SPACED, index_option="freq")
+    builder.add_text_field("names", tokenizer_name=_SPACED, index_option="position")
+    builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
+    for facet in TERM_FACETS:
+        builder.add_text_field(f"facet_{facet}", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_date_field("day", fast=True)
+    builder.add_integer_field("moment", fast=True)  # microseconds; the date field keeps seconds only
+    builder.add_unsigned_field("order", fast=True)
+    return builder.build()
+
+
+def register_tokenizers(index: tantivy.Index) -> None:
+    """Give an opened index the tokenizer its schema names."""
+    index.register_tokenizer(_SPACED, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+
+
+def tantivy_document(document: ArticleDocument) -> tantivy.Document:
+    """Return the searchable side of a document. Raises `ValueError` where its `@timestamp` is none."""
+    moment = datetime.fromisoformat(document["@timestamp"]).astimezone(UTC)
+    group = stem_group(document["language"])
+    built = tantivy.Document()
+    built.add_text("id", document["article_id"])
+    built.add_date("day", moment)
+    built.add_integer("moment", microseconds(moment))
+    built.add_unsigned("order", order_of(moment, document["article_id"]))
+    if group:
+        built.add_text("group", group)
+    for zone, texts in {"title": [document["title"]], "body": [document["body"]], "rest": _rest(document)}.items():
+        _add_zone(built, zone, texts, group)
+    _add_names(built, document)
+    _add_facets(built, document)
+    return built
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a time as whole microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def order_of(moment: datetime, article_id: str) -> int:
+    """Return one number that sorts by time (to the second) and tells articles of the same second apart."""
+    seconds = min(max((moment - _EPOCH) // timedelta(seconds=1) + _ORDER_ZERO, 0), 2 * _ORDER_ZERO - 1)
+    tie = int.from_bytes(blake2b(article_id.encode(), digest_size=4).digest(), "big") >> (32 - _ORDER_BITS)
+    return seconds << _ORDER_BITS | tie
+
+
+@lru_cache(maxsize=20_000)
+def key_term(key: str, value: str) -> str:
+    """Return how a whole value stands among the `keys`. URLs and ids keep their case; names and codes are folded."""
+    form = url_key(value) if key == "url" else key_form(value)
+    return f"{key}={form}"[:LONGEST_KEY]
+
+
+def _rest(document: ArticleDocument) -> list[str]:
+    captions = [part for caption in document["captions"] for part in (caption["text"], caption["credit"])]
+    single = [document["summary"], document["source"], document["section"], document["agency"], document["dateline"]]
+    return [text for text in (*single, *captions, *document["authors"], *document["tags"], *document["keywords"]) if text]
+
+
+def _add_zone(built: tantivy.Document, zone: str, texts: Sequence[str], group: str | None) -> None:
+    both = [analysed(text) for text in texts]
+    built.add_text(zone, _GAP.join(" ".join(words) for words, _ in both))
+    if group:
+        built.add_text(f"{zone}_stem", " ".join(stems(chain.from_iterable(written for _, written in both), group)))
+
+
+def _values(document: ArticleDocument, key: str) -> list[str]:
+    value = document[key]  # type: ignore[literal-required]
+    return [each for each in ([value] if isinstance(value, str) else value or ()) if each]
+
+
+def _add_names(built: tantivy.Document, document: ArticleDocument) -> None:
+    names: list[str] = []
+    for key in NAME_KEYS:
+        for value in _values(document, key):
+            built.add_text("keys", key_term(key, value))
+            names.append(_name_words(key, value))
+    built.add_text("names", _GAP.join(names))
+    for key in CODE_KEYS:
+        for value in _values(document, key):
+            built.add_text("keys", key_term(key, value))
+    for value in _values(document, "url_keys"):
+        built.add_text("keys", key_term("url", value))
+    primary, dash, _ = document["language"].partition("-")
+    if dash:
+        built.add_text("keys", key_term("language", primary))
+
+
+@lru_cache(maxsize=20_000)
+def _name_words(key: str, value: str) -> str:
+    return " ".join(f"{key}={word}" for word in analysed(value)[0])
+
+
+def _add_facets(built: tantivy.Document, document: ArticleDocument) -> None:
+    for facet in TERM_FACETS:
+        for value in dict.fromkeys(_values(document, facet)):
+            built.add_text(f"facet_{facet}", value[: 4 * LONGEST_WORD])

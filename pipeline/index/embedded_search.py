@@ -1,0 +1,121 @@
+"""Answers a search from one snapshot of the search folder: hits, their number, facets, and where the next page begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tantivy
+
+from pipeline.index.cursors import Cursor, read_cursor
+from pipeline.index.embedded_query import Translator, scores
+from pipeline.index.query import FacetCount, Query, SearchRequest, Sort
+from pipeline.types import ArticleId
+
+_SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit before its document is looked up."""
+
+    article_id: ArticleId
+    score: float
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """What a snapshot knows of a page of hits."""
+
+    found: tuple[Found, ...]
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]]
+    next_cursor: str | None
+
+
+class Snapshot:
+    """One committed state of the search folder. Cheap; thrown away when a newer one is there."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._searcher = index.searcher()
+        self._schema = index.schema
+        groups = [group for group, _ in self._searcher.terms_with_prefix("group", "")]
+        self._translator = Translator(self._schema, groups)
+
+    def count(self, query: Query) -> int:
+        """Return how many documents match."""
+        return self._total(self._translator.query(query))
+
+    def page(self, request: SearchRequest) -> FoundPage:
+        """Return one page. The order of hits is total: by score and then time, or by time, then by a hash of the id."""
+        query = self._translator.query(request.query)
+        sort = Sort.RELEVANCE if request.sort is Sort.RELEVANCE and scores(request.query) else Sort.NEWEST
+        cursor = read_cursor(request.cursor, sort) if request.cursor else None
+        found, total = self._newest(query, request.size + 1, cursor) if sort is Sort.NEWEST else self._best(query, request.size + 1, cursor)
+        shown = tuple(found[: request.size])
+        more = len(found) > request.size
+        rank = (cursor.rank if cursor else 0) + len(shown)
+        next_cursor = Cursor(sort, shown[-1].order, shown[-1].score, rank).text() if more else None
+        return FoundPage(shown, total, self._facets(query, request), next_cursor)
+
+    def _total(self, query: tantivy.Query) -> int:
+        return _count_of(self._searcher.search(query, 1, count=True))
+
+    def _newest(self, query: tantivy.Query, size: int, cursor: Cursor | None) -> tuple[list[Found], int]:
+        total = self._total(query)
+        if cursor is not None:
+            older = tantivy.Query.range_query(
+                self._schema, "order", tantivy.FieldType.Unsigned, 0, cursor.order, include_lower=True, include_upper=False
+            )
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, older)])
+        hits = self._searcher.search(query, size, count=False, order_by_field="order").hits
+        return [Found(self._id(address), 0.0, order) for order, address in hits], total
+
+    def _best(self, query: tantivy.Query, size: int, cursor: Cursor | None) -> tuple[list[Found], int]:
+        """The engine cannot start behind a score, so the hits before are fetched again, without their documents.
+
+        Hits of one score come in any order from the engine: enough are fetched that all of the page's last score are here.
+        """
+        behind = (-cursor.score, -cursor.order) if cursor else (float("-inf"), 0)
+        limit = (cursor.rank if cursor else 0) + size + 1
+        while True:
+            result = self._searcher.search(query, limit, count=True)
+            orders = self._searcher.fast_field_values("order", [address for _, address in result.hits])
+            ranked = sorted((-score, -(order or 0), at) for at, ((score, _), order) in enumerate(zip(result.hits, orders, strict=True)))
+            page = [each for each in ranked if each[:2] > behind][:size]
+            complete = len(result.hits) < limit or (len(page) == size and page[-1][0] < ranked[-1][0])
+            if complete:
+                found = [Found(self._id(result.hits[at][1]), -score, -int(order)) for score, order, at in page]
+                return found, _count_of(result)
+            limit *= 2
+
+    def _id(self, address: tantivy.DocAddress) -> ArticleId:
+        return ArticleId(str(self._searcher.doc(address).get_first("id")))
+
+    def _facets(self, query: tantivy.Query, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
+        if not request.facets:
+            return {}
+        asked = {facet: _aggregation(facet, request.facet_size) for facet in request.facets}
+        answer = self._searcher.aggregate(query, asked)
+        return {facet: _counts(facet, answer[facet], request.facet_size) for facet in request.facets}
+
+
+def _count_of(result: tantivy.SearchResult) -> int:
+    return int(result.count)  # type: ignore[attr-defined]  # there, but missing from the stub of 0.27
+
+
+def _aggregation(facet: str, size: int) -> Mapping[str, Any]:
+    if facet == "day":
+        return {"date_histogram": {"field": "day", "fixed_interval": "1d", "min_doc_count": 1}}
+    return {"terms": {"field": f"facet_{facet}", "size": 2 * size + 10, "segment_size": max(_SEGMENT_VALUES, 2 * size + 10)}}
+
+
+def _counts(facet: str, answer: Mapping[str, Any], size: int) -> tuple[FacetCount, ...]:
+    buckets: Sequence[Mapping[str, Any]] = answer["buckets"]
+    if facet == "day":
+        days = [FacetCount(value=str(bucket["key_as_string"])[:10], count=int(bucket["doc_count"])) for bucket in buckets]
+        return tuple(sorted(days, key=lambda day: day.value, reverse=True)[:size])
+    values = [FacetCount(value=str(bucket["key"]), count=int(bucket["doc_count"])) for bucket in buckets]
+    return tuple(sorted(values, key=lambda value: (-value.count, value.value))[:size])

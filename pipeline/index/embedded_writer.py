@@ -1,0 +1,106 @@
+"""Brings what was written to the documents into the search: one process at a time, and any process may be the one.
+
+A writer marks its rows first and tries the lock second; the holder looks for marks once more after it has let go. So
+whichever way two of them meet, somebody sees every mark.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import tantivy
+
+from pipeline.errors import RetryableError
+from pipeline.index.embedded_documents import DocumentStore, Touch
+from pipeline.index.embedded_folder import create_search_folder, engine_errors, open_search_folder, search_folder, writer_lock
+from pipeline.index.embedded_schema import SCHEMA_VERSION, tantivy_document
+
+BULK = 500  # documents read from the store at once
+COMMIT_EVERY = 4_000  # documents; a commit costs about as much as indexing thirty
+_HEAP_BYTES = 64_000_000
+_THREADS = 1
+
+
+class SearchWriter:
+    """Drains marked rows into the search folder."""
+
+    def __init__(self, path: Path, store: DocumentStore) -> None:
+        self._path = path
+        self._store = store
+
+    def repair(self) -> None:
+        """Rebuild the search folder from the documents where it is missing, damaged, or of another version.
+
+        Where another process is writing, nothing is done: it has looked already.
+        """
+        with writer_lock(self._path, wait_seconds=0) as taken:
+            if taken and not self._is_sound():
+                self._start_over()
+
+    def drain(self, *, wait_seconds: float = 0) -> None:
+        """Make every marked row searchable, or leave it to the process that holds the lock.
+
+        Raises:
+            RetryableError: the disk is full, or the like; the rows stay marked.
+        """
+        while self._store.is_marked():
+            with writer_lock(self._path, wait_seconds=wait_seconds) as taken:
+                if not taken:
+                    return
+                self._index_marked()
+
+    def wait(self, *, seconds: float) -> None:
+        """Return once everything written before this call is searchable, whoever does it.
+
+        Raises:
+            RetryableError: not within the time.
+        """
+        last, deadline = self._store.last_mark(), time.monotonic() + seconds
+        while self._store.is_marked(until=last):
+            if (left := deadline - time.monotonic()) <= 0:
+                raise RetryableError(f"index: {self._path}: another process has held the writer's lock for {seconds:.0f} s")
+            self.drain(wait_seconds=min(left, 1.0))
+
+    def _is_sound(self) -> bool:
+        if self._store.counter("schema") != SCHEMA_VERSION:
+            return False
+        try:
+            found = self._open().searcher().num_docs
+        except RetryableError:
+            return False
+        return self._store.is_marked() or found == self._store.searchable()
+
+    def _open(self) -> tantivy.Index:
+        return open_search_folder(search_folder(self._path, self._store.counter("generation")))
+
+    def _start_over(self) -> tantivy.Index:
+        return create_search_folder(self._path, self._store.start_over(SCHEMA_VERSION))
+
+    def _index_marked(self) -> None:
+        try:
+            index = self._open()
+        except RetryableError:
+            index = self._start_over()
+        with engine_errors(self._path):
+            writer = index.writer(_HEAP_BYTES, _THREADS)
+        try:
+            while seen := self._add_some(writer):
+                with engine_errors(self._path):
+                    writer.commit()
+                self._store.clear(seen)
+        finally:
+            with engine_errors(self._path):
+                writer.wait_merging_threads()  # else their work is thrown away and segments pile up
+
+    def _add_some(self, writer: tantivy.IndexWriter) -> list[Touch]:
+        """Hand the writer what one commit holds; return which rows those were. Empty: nothing is marked any more."""
+        seen: list[Touch] = []
+        while len(seen) < COMMIT_EVERY and (rows := self._store.marked(after=seen[-1] if seen else (0, 0), limit=BULK)):
+            with engine_errors(self._path):
+                for marked in rows:
+                    writer.delete_documents_by_term("id", marked.article_id)
+                    if marked.document is not None:
+                        writer.add_document(tantivy_document(marked.document))
+            seen += [marked.touch for marked in rows]
+        return seen
