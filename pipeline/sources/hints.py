@@ -18,7 +18,7 @@ _PERIODS: Final = {
     "weekly": 7 * 86_400,
     "yearly": 365 * 86_400,
 }  # and "always", which asks for nothing
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SKIPPED: Final = re.compile(rb"<skip(hours|days)\b[^>]*>(.{0,2000}?)</skip\1", re.IGNORECASE | re.DOTALL)
 _HOUR: Final = re.compile(rb"<hour\b[^>]*>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY: Final = re.compile(rb"<day\b[^>]*>\s*([A-Za-z]{6,9})\s*<", re.IGNORECASE)
@@ -70,4 +70,4 @@ def _skipped(body: bytes) -> tuple[tuple[int, ...], tuple[str, ...]]:
     for match in _SKIPPED.finditer(body[:200_000]):
         hours.update(int(hour) % 24 for hour in _HOUR.findall(match[2]) if int(hour) <= 24)  # RSS 0.91 counted 1 to 24
         days.update(day.decode("ascii").lower() for day in _DAY.findall(match[2]))
-    return tuple(sorted(hours)), tuple(day for day in _WEEKDAYS if day in days)
+    return tuple(sorted(hours)), tuple(day for day in WEEKDAYS if day in days)
