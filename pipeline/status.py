@@ -14,6 +14,7 @@ from enum import StrEnum
 from math import ceil
 
 from pipeline.ledger import Batch, BatchReport, BatchState, FeedState, FeedStatus, Outcome, PollOutcome, Stage
+from pipeline.ledger import Lag as Undone
 from pipeline.ports import StateStore
 from pipeline.types import BatchId
 
@@ -21,6 +22,8 @@ RECENT_BATCHES = 20
 POLL_WINDOW = timedelta(hours=24)
 MAX_POLLS = 10_000  # of the window, newest first
 UNWATCHED = {FeedStatus.GONE, FeedStatus.REMOVED}  # never polled, so never late
+TAKEN = {Outcome.PASSED, Outcome.INDEXED, Outcome.UNCHANGED}
+MAX_REASONS = 100
 GRACE_SECONDS = 600.0  # polls start every five minutes: a feed is late when it missed two
 
 
@@ -86,12 +89,18 @@ class StageTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
-    """How far behind we are. Turnaround is from a batch's creation to its end, over the finished ones shown."""
+    """How far behind we are. Turnaround is from a batch's creation to its end, over the finished ones shown.
+
+    `entries_waiting` have no outcome yet, in a batch or before one; `waiting_seconds` is how long the oldest that could
+    join a batch has been able to; `entries_later` are to be tried again when their time comes.
+    """
 
     feeds_due: int
     feeds_late: int
     longest_overdue_seconds: float
     entries_waiting: int
+    waiting_seconds: float
+    entries_later: int
     batches_unfinished: int
     oldest_unfinished_seconds: float
     turnaround_median_seconds: float | None
@@ -99,13 +108,26 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRow:
+    """Entries that ended in one way for one reason."""
+
+    outcome: Outcome
+    reason: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything there is to tell, at one time. `outcomes` counts all entries ever; `polls` those of the last day."""
+    """Everything there is to tell, at one time.
+
+    `outcomes` counts all entries ever, `reasons` those that were not taken, most frequent first; `polls` are of the last day.
+    """
 
     at: datetime
     feeds: tuple[FeedRow, ...]
     batches: tuple[BatchRow, ...]
     outcomes: Mapping[Outcome, int]
+    reasons: tuple[ReasonRow, ...]
     stages: tuple[StageTotal, ...]
     polls: Mapping[PollOutcome, int]
     lag: Lag
@@ -135,9 +157,10 @@ def read_status(state: StateStore, now: datetime, *, batches: int = RECENT_BATCH
         feeds=feeds,
         batches=rows,
         outcomes={outcome: counts[outcome] for outcome in Outcome if counts.get(outcome)},
+        reasons=reason_rows(state.ledger.outcomes_by_reason(limit=MAX_REASONS)),
         stages=stage_totals(report for row in rows for report in row.reports),
         polls={outcome: polls[outcome] for outcome in PollOutcome if polls[outcome]},
-        lag=lag_of(feeds, rows, state.ledger.unfinished(now, older_than_seconds=0.0), waiting=counts.get(None, 0), now=now),
+        lag=lag_of(feeds, rows, state.ledger.lag(now), waiting=counts.get(None, 0)),
     )
 
 
@@ -179,6 +202,12 @@ def batch_rows(batches: Iterable[Batch], reports: Mapping[BatchId, Sequence[Batc
     return tuple(rows)
 
 
+def reason_rows(counts: Mapping[tuple[Outcome, str], int]) -> tuple[ReasonRow, ...]:
+    """Return a row for each reason why entries were not taken: neither searchable nor what we already hold."""
+    rows = [ReasonRow(outcome=outcome, reason=reason, entries=number) for (outcome, reason), number in counts.items()]
+    return tuple(sorted((row for row in rows if row.outcome not in TAKEN), key=lambda row: (-row.entries, row.outcome, row.reason)))
+
+
 def stage_totals(reports: Iterable[BatchReport]) -> tuple[StageTotal, ...]:
     """Add up reports by stage, in the order of the stages; a stage without reports is left out."""
     by_stage: dict[Stage, list[BatchReport]] = {stage: [] for stage in Stage}
@@ -197,8 +226,8 @@ def stage_totals(reports: Iterable[BatchReport]) -> tuple[StageTotal, ...]:
     )
 
 
-def lag_of(feeds: Sequence[FeedRow], batches: Sequence[BatchRow], unfinished: Sequence[Batch], *, waiting: int, now: datetime) -> Lag:
-    """Return how far behind we are, from the rows, every unfinished batch and the number of entries that wait."""
+def lag_of(feeds: Sequence[FeedRow], batches: Sequence[BatchRow], undone: Undone, *, waiting: int) -> Lag:
+    """Return how far behind we are, from the rows, what the ledger has undone and the number of entries without an outcome."""
     turnarounds = sorted(row.seconds for row in batches if row.batch.state is BatchState.FINISHED)
     overdue = [row.overdue_seconds for row in feeds if row.overdue_seconds > 0]
     return Lag(
@@ -206,8 +235,10 @@ def lag_of(feeds: Sequence[FeedRow], batches: Sequence[BatchRow], unfinished: Se
         feeds_late=sum(seconds > GRACE_SECONDS for seconds in overdue),
         longest_overdue_seconds=max(overdue, default=0.0),
         entries_waiting=waiting,
-        batches_unfinished=len(unfinished),
-        oldest_unfinished_seconds=max((max(0.0, (now - batch.created_at).total_seconds()) for batch in unfinished), default=0.0),
+        waiting_seconds=undone.waiting_seconds,
+        entries_later=undone.later,
+        batches_unfinished=undone.open_batches,
+        oldest_unfinished_seconds=undone.open_seconds,
         turnaround_median_seconds=_quantile(turnarounds, 0.5),
         turnaround_p95_seconds=_quantile(turnarounds, 0.95),
     )

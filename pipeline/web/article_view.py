@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from pipeline.index.document import ArticleDocument, BlockField, CandidateField
 from pipeline.ledger import Decision
@@ -14,7 +15,7 @@ from pipeline.types import BlockKind
 from pipeline.web.languages import language_name
 from pipeline.web.links import host_of, outside
 from pipeline.web.moments import ago, exact
-from pipeline.web.query_text import with_filter
+from pipeline.web.query_text import quoted, with_filter
 from pipeline.web.when import When, when
 
 MAX_NAMES = 40  # chips of one sort
@@ -83,6 +84,8 @@ class ArticleView:
     fetched: When | None
     indexed: When | None
     parts: tuple[Part, ...]
+    source: Chip
+    authors: tuple[Chip, ...]
     chips: tuple[ChipRow, ...]
     origins: tuple[Origin, ...]
     decisions: tuple[Verdict, ...] | None  # None: the ledger could not be asked
@@ -101,6 +104,8 @@ def article_view(document: ArticleDocument, decisions: Sequence[Decision] | None
         fetched=when(document["fetched_at"], now),
         indexed=when(document["indexed_at"], now),
         parts=parts_of(document["blocks"] or _paragraphs(document["body"])),
+        source=Chip(text=document["source"] or host_of(document["url"]), query=with_filter("", "source", document["source"])),
+        authors=_chips("author:", document["authors"]),
         chips=chip_rows(document),
         origins=origins_of(document["candidates"]),
         decisions=None if decisions is None else tuple(_verdict(one, now) for one in decisions[:MAX_DECISIONS]),
@@ -130,25 +135,20 @@ def _part(block: BlockField) -> Part:
 def chip_rows(document: ArticleDocument) -> tuple[ChipRow, ...]:
     """Return people, organisations, places, other names and keywords, those that there are."""
     counts = {entity["name"]: entity["count"] for entity in document["entities"]}
-    rows = [
-        ("People", _facet_chips("people", document["people"], counts)),
-        ("Organisations", _facet_chips("organisations", document["organisations"], counts)),
-        ("Places", _facet_chips("places", document["places"], counts)),
-    ]
     faceted = {*document["people"], *document["organisations"], *document["places"]}
-    others = [name for name in counts if name not in faceted]
-    rows.append(("Other names", tuple(Chip(text=name, query=_phrase(name), count=counts[name]) for name in others[:MAX_NAMES])))
-    rows.append(("Keywords", tuple(Chip(text=word, query=_phrase(word)) for word in document["keywords"][:MAX_NAMES])))
-    rows.append(("Tags of the publisher", tuple(Chip(text=tag, query=_phrase(tag)) for tag in document["tags"][:MAX_NAMES])))
+    rows = (
+        ("People", _chips("person:", document["people"], counts)),
+        ("Organisations", _chips("org:", document["organisations"], counts)),
+        ("Places", _chips("place:", document["places"], counts)),
+        ("Other names", _chips("", [name for name in counts if name not in faceted], counts)),
+        ("Keywords", _chips("keyword:", document["keywords"])),
+        ("Tags of the publisher", _chips("tag:", document["tags"])),
+    )
     return tuple(ChipRow(title=title, chips=chips) for title, chips in rows if chips)
 
 
-def _facet_chips(facet: str, names: Iterable[str], counts: dict[str, int]) -> tuple[Chip, ...]:
-    return tuple(Chip(text=name, query=with_filter("", facet, name), count=counts.get(name, 0)) for name in list(names)[:MAX_NAMES])
-
-
-def _phrase(text: str) -> str:
-    return '"' + text.replace("\\", " ").replace('"', " ").strip() + '"'
+def _chips(field: str, texts: Sequence[str], counts: Mapping[str, int] = MappingProxyType({})) -> tuple[Chip, ...]:
+    return tuple(Chip(text=text, query=field + quoted(text), count=counts.get(text, 0)) for text in texts[:MAX_NAMES])
 
 
 def origins_of(candidates: Iterable[CandidateField]) -> tuple[Origin, ...]:

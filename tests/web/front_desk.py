@@ -1,4 +1,4 @@
-"""What the web tests put behind the pages: an index and a ledger in memory, and documents to fill them with."""
+"""What the web tests put behind the pages: an index in memory, documents to fill it with, and a reader of the pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -35,10 +34,9 @@ from pipeline.index.query import (
     Sort,
     Word,
 )
-from pipeline.ledger import Batch, BatchReport, Decision, FeedState, Outcome, Poll
-from pipeline.ports import StateStore
 from pipeline.types import ArticleId
 from pipeline.web.desk import Desk
+from tests.fakes_state import MemoryState
 
 NOW = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
 
@@ -57,7 +55,7 @@ def document(number: int = 1, **fields: object) -> ArticleDocument:
         "archive": {"file": "2026/07/14/a.warc.gz", "offset": 1024, "length": 2048, "digest": "0" * 64}, "removed": [],
         "candidates": [], "pipeline": {"clean": "clean/1"},
     }  # fmt: skip
-    return cast(ArticleDocument, plain | fields)
+    return cast("ArticleDocument", plain | fields)
 
 
 # ── an index ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,53 +160,23 @@ def _fragments(text: str, words: Sequence[str]) -> tuple[Fragment, ...]:
     return tuple(Fragment(text=piece, marked=place % 2 == 1) for place, piece in enumerate(pieces) if piece)
 
 
-# ── a ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── a desk ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ShelfState:
-    """The reading half of a state store, filled by the test. `fault` is raised by whatever is asked next, where set."""
-
-    def __init__(
-        self,
-        *,
-        feeds: Sequence[FeedState] = (),
-        polls: Sequence[Poll] = (),
-        batches: Sequence[Batch] = (),
-        reports: Sequence[BatchReport] = (),
-        counts: Mapping[Outcome | None, int] | None = None,
-        decisions: Sequence[Decision] = (),
-    ) -> None:
-        self.fault: Exception | None = None
-        self.feeds = SimpleNamespace(
-            all=self._asked(lambda: tuple(feeds)),
-            polls=self._asked(lambda since, limit: tuple(poll for poll in polls if poll.at >= since)[:limit]),
-        )
-        self.ledger = SimpleNamespace(
-            batches=self._asked(lambda limit: tuple(batches)[:limit]),
-            reports=self._asked(lambda batch_id: tuple(one for one in reports if one.batch_id == batch_id)),
-            unfinished=self._asked(lambda _now, older_than_seconds: tuple(one for one in batches if one.finished_at is None)),
-            counts=self._asked(lambda: dict(counts or {})),
-        )
-        self.decisions = SimpleNamespace(about=self._asked(lambda key: tuple(one for one in decisions if one.url_key == key)))
-
-    def _asked(self, answer: Callable[..., object]) -> Callable[..., object]:
-        def ask(*given: object, **named: object) -> object:
-            if self.fault is not None:
-                raise self.fault
-            return answer(*given, **named)
-
-        return ask
-
-    def as_store(self) -> StateStore:
-        """This, as what the pages ask for."""
-        return cast(StateStore, self)
-
-
-def desk_of(index: ShelfIndex | None = None, state: ShelfState | None = None, **others: Any) -> Desk:
+def desk_of(index: ShelfIndex | None = None, state: MemoryState | None = None, **others: Any) -> Desk:
     """A desk over the index and ledger given, empty ones else, at `NOW`."""
-    index, state = index or ShelfIndex(), state or ShelfState()
-    usual: dict[str, Any] = {"open_index": lambda: index, "open_state": state.as_store, "parse": parse_query, "clock": lambda: NOW}
+    index, state = index or ShelfIndex(), state or MemoryState()
+    usual: dict[str, Any] = {"open_index": lambda: index, "open_state": lambda: state, "parse": parse_query, "clock": lambda: NOW}
     return Desk(**(usual | others))
+
+
+def refusing(error: Exception) -> Callable[[], Any]:
+    """An opening that never succeeds."""
+
+    def refuse() -> Any:
+        raise error
+
+    return refuse
 
 
 # ── a reader ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,10 +26,20 @@ def test_everything_asked() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("q", "x" * 2001), ("size", "0"), ("size", "101"), ("size", "ten"), ("size", "-1"), ("size", "1e3"), ("size", "９"), ("size", "9" * 5000),
-        ("sort", "oldest"), ("cursor", "c" * 4001), ("seen", "-5"), ("seen", "99999999"),
+        ("q", "x" * 2001),
+        ("size", "0"),
+        ("size", "101"),
+        ("size", "ten"),
+        ("size", "-1"),
+        ("size", "1e3"),
+        ("size", "９"),
+        ("size", "9" * 5000),
+        ("sort", "oldest"),
+        ("cursor", "c" * 4001),
+        ("seen", "-5"),
+        ("seen", "99999999"),
     ],
-)  # fmt: skip
+)
 def test_wrong_parameters_are_named(name: str, value: str) -> None:
     """What is out of bounds is refused with the name of the parameter and what is allowed, and not echoed at length."""
     with pytest.raises(ConfigurationError, match=("query" if name == "q" else name) + ".*allowed") as refused:
@@ -44,9 +54,19 @@ def test_a_query_of_full_length_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "ranked"),
-    [("", False), ("ferry", True), ('"a phrase"', True), ("fer*", True), ("source:meridian", True), ('source:"The Meridian"', False),
-     ("date:2026-07-14", False), ("-ferry", False), ("language:en ferry", True), ("language:en OR date:today", False)],
-)  # fmt: skip
+    [
+        ("", False),
+        ("ferry", True),
+        ('"a phrase"', True),
+        ("fer*", True),
+        ("source:meridian", True),
+        ('source:"The Meridian"', False),
+        ("date:2026-07-14", False),
+        ("-ferry", False),
+        ("language:en ferry", True),
+        ("language:en OR date:today", False),
+    ],
+)
 def test_order_follows_the_query(text: str, ranked: bool) -> None:
     """Words are ranked; filters, dates and exclusions match or do not, so the newest come first."""
     query = parse_query(text, now=NOW)

@@ -7,7 +7,9 @@ import pytest
 from pipeline.web.languages import NAMES, language_name
 
 
-@pytest.mark.parametrize(("code", "name"), [("es", "Spanish"), ("pt-BR", "Portuguese (BR)"), ("EN", "English"), ("tlh", "tlh"), ("und", "Unknown")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("es", "Spanish"), ("pt-BR", "Portuguese (BR)"), ("EN", "English"), ("tlh", "tlh"), ("und", "Unknown")]
+)
 def test_language_name(code: str, name: str) -> None:
     """Known codes have names; others stay themselves."""
     assert language_name(code) == name

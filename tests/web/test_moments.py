@@ -64,14 +64,25 @@ def test_days() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.4, "12 s"), (59.6, "1 min"), (245, "4 min 5 s"), (3600, "1 h"), (11_520, "3 h 12 min"), (190_800, "2 d 5 h")],
+    [
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (12.4, "12 s"),
+        (59.6, "1 min"),
+        (245, "4 min 5 s"),
+        (3600, "1 h"),
+        (11_520, "3 h 12 min"),
+        (190_800, "2 d 5 h"),
+    ],
 )
 def test_lasted(seconds: float, words: str) -> None:
     """Lengths of time in two units at most."""
     assert lasted(seconds) == words
 
 
-@pytest.mark.parametrize(("size", "words"), [(0, "0 B"), (812, "812 B"), (4200, "4.2 kB"), (420_000, "420 kB"), (1_500_000_000, "1.5 GB"), (5e12, "5000.0 GB")])
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, "0 B"), (812, "812 B"), (4200, "4.2 kB"), (420_000, "420 kB"), (1_500_000_000, "1.5 GB"), (5e12, "5000.0 GB")]
+)
 def test_sized(size: float, words: str) -> None:
     """Bytes in decimal units."""
     assert sized(size) == words

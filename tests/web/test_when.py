@@ -14,7 +14,12 @@ def test_a_known_second() -> None:
     """For machines in UTC, for people exactly and against the present."""
     shown = when("2026-07-14T11:00:00+02:00", NOW)
     assert shown is not None
-    assert (shown.machine, shown.exact, shown.ago, shown.day) == ("2026-07-14T09:00:00+00:00", "14 July 2026, 09:00 UTC", "3 hours ago", date(2026, 7, 14))
+    assert (shown.machine, shown.exact, shown.ago, shown.day) == (
+        "2026-07-14T09:00:00+00:00",
+        "14 July 2026, 09:00 UTC",
+        "3 hours ago",
+        date(2026, 7, 14),
+    )
 
 
 def test_a_known_day_has_no_hour() -> None:
