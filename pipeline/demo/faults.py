@@ -69,14 +69,14 @@ def status(code: int, headers: Mapping[str, str] | None = None, body: bytes = b"
 
 
 def slow_body(bytes_per_s: int) -> Fault:
-    """Send the honest body at this speed, ten times a second."""
+    """Send the honest body at this speed, in pieces ten times a second or byte by byte."""
 
     async def answer(request: web.Request, honest: Answer) -> web.StreamResponse:
         response = await _started(request, honest, length=len(honest.body))
         step = max(1, bytes_per_s // 10)
         for start in range(0, len(honest.body), step):
             await response.write(honest.body[start : start + step])
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(step / bytes_per_s)
         return response
 
     return answer

@@ -81,6 +81,7 @@ def _listed(article: DemoArticle, edition: Edition, spec: FeedSpec, site: str) -
 
 
 def _html(article: DemoArticle) -> str:
+    """The body as HTML. Every > in the text is escaped, so that no CDATA section can end in it."""
     tags = {BlockShape.HEADING: "h2", BlockShape.QUOTE: "blockquote", BlockShape.PARAGRAPH: "p"}
     pieces = []
     for block in article.blocks:
@@ -89,10 +90,6 @@ def _html(article: DemoArticle) -> str:
         else:
             pieces.append(f"<{tags[block.shape]}>{escape(block.text)}</{tags[block.shape]}>")
     return "\n".join(pieces)
-
-
-def _cdata(text: str) -> str:
-    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
 def _element(name: str, text: str | None) -> str:
@@ -115,7 +112,7 @@ def _rss2(sheet: Sheet) -> str:
             *(_element("dc:creator", name) for name in article.authors),
             *(_element("category", tag) for tag in article.tags),
             _element("description", article.summary),
-            f"<content:encoded>{_cdata(_html(article))}</content:encoded>" if sheet.spec.full_text else "",
+            f"<content:encoded><![CDATA[{_html(article)}]]></content:encoded>" if sheet.spec.full_text else "",
             "</item>",
         )
 

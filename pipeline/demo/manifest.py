@@ -23,7 +23,7 @@ MANIFEST_LIMIT = 200 * 1024 * 1024  # bytes
 ALLOWED = "a JSON object of {name: {url: …}}, a JSON list, JSON lines, or CSV with the columns file,url[,published]"
 
 _TAG = re.compile(r"<(?:link|meta)\b[^<>]{1,4000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![a-zA-Z:-])([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

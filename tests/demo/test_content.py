@@ -66,13 +66,15 @@ def test_at_gives_what_was_valid_then():
         revisions=(
             Revision(after_minutes=10, kind="silent_edit", body="New body."),
             Revision(after_minutes=20, kind="correction", title="New title", correction="We erred."),
+            Revision(after_minutes=25, kind="silent_edit", body="Newer body."),
             Revision(after_minutes=30, kind="taken_down"),
         )
     )
     assert one.at(9.9) == one
-    edited, corrected = one.at(10), one.at(29)
+    edited, corrected, last = one.at(10), one.at(24), one.at(29)
     assert (edited.title, edited.body, edited.correction, edited.changed_after) == (one.title, "New body.", None, 10)
     assert (corrected.title, corrected.body, corrected.correction, corrected.changed_after) == ("New title", "New body.", "We erred.", 20)
+    assert (last.title, last.body, last.correction, last.changed_after) == ("New title", "Newer body.", "We erred.", 25)
     assert one.at(30) is None
     assert one.at(99) is None
 

@@ -3,7 +3,7 @@
 from pipeline.demo.flaws import FLAW_MAKERS
 from pipeline.demo.publishers import FLAWS
 
-SOUND = '<?xml version="1.0" encoding="utf-8"?><rss><item><description>A &amp; “b”</description></item></channel></rss>'.encode()
+SOUND = '<?xml version="1.0" encoding="utf-8"?><rss><item><description>A &amp; “b” Ł</description></item></channel></rss>'.encode()
 
 
 def test_each_flaw_spoils_the_bytes():
@@ -14,6 +14,7 @@ def test_each_flaw_spoils_the_bytes():
     assert b"&nbsp;" in spoilt["undefined_entities"]
     assert b'encoding="iso-8859-1"' in spoilt["charset_lie"]
     assert "“b”".encode("windows-1252") in spoilt["charset_lie"]
+    assert b"&#321;" in spoilt["charset_lie"]
     assert spoilt["leading_junk"].lstrip(b"\r\n \xef\xbb\xbf") == SOUND
     assert not spoilt["truncated_tail"].rstrip().endswith(b">")
 

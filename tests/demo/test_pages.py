@@ -76,14 +76,17 @@ def test_a_given_list_goes_first(folder):
 
 def test_of_two_files_with_one_url_the_later_stays(tmp_path):
     """The other one is noted, not lost; without times the first stays."""
-    for name in ("old", "new", "x", "y"):
+    for name in ("a-old", "b-new", "x", "y"):
         write(tmp_path, f"{name}.html", name)
-    listing = {"old": ("a", "2023-01-01"), "new": ("a", "2024-01-01"), "x": ("b", None), "y": ("b#c", None)}
+    listing = {"a-old": ("a", "2023-01-01"), "b-new": ("a", "2024-01-01"), "x": ("b", None), "y": ("b#c", None)}
     write(
         tmp_path, "urls.json", json.dumps({name: {"url": f"http://a.example/{path}", "crawl": at} for name, (path, at) in listing.items()})
     )
     pages = read_page_folder(tmp_path)
-    assert [(page.path.name, [other.name for other in page.also]) for page in pages] == [("new.html", ["old.html"]), ("x.html", ["y.html"])]
+    assert [(page.path.name, [other.name for other in page.also]) for page in pages] == [
+        ("b-new.html", ["a-old.html"]),
+        ("x.html", ["y.html"]),
+    ]
 
 
 @pytest.mark.parametrize("make", [lambda folder: None, lambda folder: folder.mkdir(), lambda folder: write(folder, "a.txt", "x")])
@@ -168,7 +171,8 @@ def test_a_page_that_cannot_be_read_is_an_error_of_that_page(folder):
     pages = read_page_folder(folder)
     (folder / "html/first.html.gz").write_bytes(b"spoilt")
     running = RunningApp(page_folder_app(pages))
-    assert ask(running.port, "www.example.co.uk", "/a?id=1").status == 500
+    spoilt = ask(running.port, "www.example.co.uk", "/a?id=1")
+    assert (spoilt.status, b"first.html.gz" in spoilt.body) == (500, True)
     assert ask(running.port, "www.example.co.uk", "/a?id=2").status == 200
     running.close()
 

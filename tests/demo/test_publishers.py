@@ -40,7 +40,7 @@ def test_the_newsroom_has_all_that_is_to_be_shown():
     [
         ('timezone = "America/New_York"', 'timezone = "America/Atlantis"', "timezone"),
         ('template = "station"', 'template = "stadium"', "template"),
-        ("/{slug}.html", "/{title}.html", "address"),
+        ("/{slug}.html", "/{title}/{slug}.html", "address"),
         ("/{slug}.html", "/{year}/", "address"),
         ("#123456", "red", "colour"),
         ('name = "The Gull"', 'name = "The Gull"\nhost = "gull.example.com"', "host"),

@@ -107,6 +107,14 @@ def test_the_page_names_its_address_where_the_publisher_does():
     assert {name for name, there in found.items() if not there} == {"kvly9", "kurier-portowy"}
 
 
+def test_a_page_does_not_recommend_itself():
+    """Related stories are others'."""
+    one = article(title="Only here")
+    mine = Edition(path=page_path(one), article=one, changed_at=PUBLISHED)
+    links = html.fromstring(page(one, (mine, *others_of(one)))).xpath("//a[contains(., 'Only here')]")
+    assert links == []
+
+
 def test_a_correction_is_shown():
     """The notice stands on the page of each template."""
     for publisher_id in PUBLISHER_OF.values():
