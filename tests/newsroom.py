@@ -23,7 +23,8 @@ from pipeline.demo.content import Content, DemoArticle, load_content
 from pipeline.demo.newsroom import Newsroom
 from pipeline.demo.render import Renderer
 from pipeline.demo.sending import Fault
-from pipeline.demo.server import DemoServer, Request, Serving, serve, serve_app
+from pipeline.demo.server import DemoServer, Request, serve
+from pipeline.demo.serving import Serving, serve_app
 from pipeline.demo.subscriptions import demo_feeds
 
 

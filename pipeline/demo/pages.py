@@ -18,6 +18,7 @@ from yarl import URL
 from pipeline.demo.answers import Answer
 from pipeline.demo.manifest import Noted, canonical_of, find_manifest, read_manifest
 from pipeline.demo.sending import send
+from pipeline.demo.serving import run_app
 from pipeline.errors import ConfigurationError
 from pipeline.urls import registered_domain
 
@@ -126,6 +127,11 @@ def page_folder_app(pages: Sequence[PageFile]) -> web.Application:
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
     return app
+
+
+def run_page_folder(pages: Sequence[PageFile], *, port: int) -> None:
+    """Serve the pages on 127.0.0.1 until the process is asked to end. Raises `ConfigurationError` for a taken port."""
+    run_app(page_folder_app(pages), port)
 
 
 def feed_of(domain: str, pages: Iterable[PageFile]) -> bytes:

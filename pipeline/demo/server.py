@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pipeline.demo.content import load_content
 from pipeline.demo.newsroom import Newsroom
 from pipeline.demo.render import Renderer
 from pipeline.demo.sending import Fault, send
+from pipeline.demo.serving import Serving, run_app, serve_app
 from pipeline.demo.site import Site
 from pipeline.errors import ConfigurationError
 
@@ -76,31 +75,6 @@ class DemoServer:
         self.requests.append(Request(host=host, path=path, headers=dict(request.headers), status=status, at=at))
 
 
-class Serving:
-    """A server that is listening. `port` is the one it was given, or found where it was asked for 0."""
-
-    def __init__(self, runner: web.AppRunner, port: int) -> None:
-        self._runner = runner
-        self.port = port
-
-    async def close(self) -> None:
-        """Stop listening and break off what is being sent."""
-        await self._runner.cleanup()
-
-
-async def serve_app(app: web.Application, host: str, port: int) -> Serving:
-    """Serve an application. Raises `ConfigurationError` where the port is taken."""
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        await runner.cleanup()
-        wanted = f"a free port; find who holds it with `ss -ltnp 'sport = :{port}'`, or choose another"
-        raise ConfigurationError.of(f"port on {host}", port, wanted) from error
-    return Serving(runner, runner.addresses[0][1])
-
-
 async def serve(newsroom: Newsroom | DemoServer, host: str = "127.0.0.1", port: int = 0) -> Serving:
     """Serve a newsroom until `close` is called. Raises `ConfigurationError` where the port is taken."""
     server = newsroom if isinstance(newsroom, DemoServer) else DemoServer(newsroom)
@@ -115,7 +89,7 @@ def run_newsroom(port: int, home: Path) -> None:
     """
     opened_at = first_opening(home / "demo" / "opened.json", datetime.now(UTC))
     newsroom = Newsroom(load_content(), clock=lambda: datetime.now(UTC), opened_at=opened_at)
-    asyncio.run(_until_stopped(newsroom, port))
+    run_app(DemoServer(newsroom).app(), port)
 
 
 def first_opening(file: Path, now: datetime) -> datetime:
@@ -132,14 +106,3 @@ def first_opening(file: Path, now: datetime) -> datetime:
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = 'one line such as {"opened_at": "2026-11-18T07:42:00+00:00"}; the file may be deleted'
         raise ConfigurationError.of(str(file), str(error), wanted) from error
-
-
-async def _until_stopped(newsroom: Newsroom, port: int) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    serving = await serve(newsroom, port=port)
-    try:
-        await stopped.wait()
-    finally:
-        await serving.close()

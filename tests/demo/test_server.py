@@ -2,15 +2,8 @@
 
 import gzip
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +13,6 @@ from pipeline.demo.server import first_opening, serve
 from pipeline.errors import ConfigurationError
 from tests.demo.samples import PUBLISHED, article, ask, content, write
 from tests.newsroom import BackgroundLoop, demo_content, open_newsroom
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_each_host_is_its_own_site(newsroom):
@@ -121,33 +112,3 @@ def test_a_spoilt_opening_is_told(tmp_path, text):
     """A file that cannot be read is named, with the remedy."""
     with pytest.raises(ConfigurationError, match=r"opened\.json: got .*may be deleted"):
         first_opening(write(tmp_path, "opened.json", text), datetime.now(UTC))
-
-
-def test_it_runs_until_asked_to_stop(tmp_path):
-    """The blocking entry serves, ends cleanly on SIGTERM, and has kept its opening."""
-    port = free_port()
-    code = f"from pathlib import Path; from pipeline.demo.server import run_newsroom; run_newsroom({port}, Path({str(tmp_path)!r}))"
-    child = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
-    try:
-        reply = patiently(port)
-        assert reply.status == 200
-    finally:
-        os.kill(child.pid, signal.SIGTERM)
-        _, errors = child.communicate(timeout=20)
-    assert (child.returncode, errors) == (0, b"")
-    assert (tmp_path / "demo" / "opened.json").is_file()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def patiently(port):
-    for _ in range(200):
-        try:
-            return ask(port, "kbay6.localhost", "/robots.txt")
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-    raise AssertionError("the newsroom did not open")
