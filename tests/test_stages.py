@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.fakes_archive import MemoryArchive
-from tests.fakes_fetch import FakeFetcher, Reply
-from tests.fakes_state import MemoryBatchStore, MemoryState
 
 from pipeline import stages
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError
@@ -30,6 +27,9 @@ from pipeline.types import (
     Rejected,
 )
 from pipeline.urls import article_id, entry_id, url_key
+from tests.fakes_archive import MemoryArchive
+from tests.fakes_fetch import FakeFetcher, Reply
+from tests.fakes_state import MemoryBatchStore, MemoryState
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 import typer
@@ -23,9 +23,19 @@ app = typer.Typer(
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(ingest.import_app, name="import")
 app.add_typer(standalone.demo_app, name="demo")
-for command in (ingest.poll, ingest.run, reading.search, reading.show, reading.explain, upkeep.status, upkeep.config, upkeep.doctor):
-    app.command()(command)
-for command in (standalone.web, standalone.up):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    ingest.poll,
+    ingest.run,
+    reading.search,
+    reading.show,
+    reading.explain,
+    upkeep.status,
+    upkeep.config,
+    upkeep.doctor,
+    standalone.web,
+    standalone.up,
+)
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -138,7 +138,7 @@ def import_feeds(path: Path = typer.Argument(help="A feed file (.toml) or an OPM
 
 
 @app.command("export")
-def export_feeds(path: Path = typer.Argument(None, help="Where to; standard output where left out.")) -> None:
+def export_feeds(path: Path | None = typer.Argument(None, help="Where to; standard output where left out.")) -> None:
     """Write the feeds we follow as OPML 2.0."""
     text = write_opml(read_feed_file(load_settings().feed_file))
     if path is None:

@@ -122,7 +122,7 @@ def _print_article(document: ArticleDocument) -> None:
     if document["contributors"]:
         screen.out.print(escape(screen.plain(document["contributors"])), style="dim")
     for name in ("people", "organisations", "places", "keywords"):
-        values = document[name]  # type: ignore[literal-required]
+        values = document[name]
         if values:
             screen.out.print(f"[dim]{name:>13}[/]  " + escape(screen.plain(", ".join(values))))
 

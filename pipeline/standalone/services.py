@@ -37,7 +37,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One process to keep: its command, its environment beyond ours, and the URL that answers 200 once it is up."""
+    """One process to keep: its command, its environment beyond ours, and a URL that answers once it is up."""
 
     name: str
     command: tuple[str, ...]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.dags.airflow_home import ROOT, airflow_environment
 
 READ_BAG = """

@@ -1,0 +1,145 @@
+"""The first stage: which feeds are due, what they said, and what that makes of their schedule.
+
+    due feeds ──▶ fetch (conditional) ──▶ same body? ──▶ parse ──▶ ledger: new entries ──▶ next poll
+                        │ 304, gone,         │ unchanged      │ archive keeps the feed's bytes
+                        ▼ failed, deferred   ▼                ▼ nothing readable: failed
+                       next poll            next poll        next poll
+
+Every feed that was due ends in exactly one counted `PollOutcome`. Entries become batches in `EntryLedger.make_batches`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
+from pipeline.ledger import FeedState, Poll, PollOutcome
+from pipeline.ports import Archive, Fetcher, StateStore
+from pipeline.sources import read_feed
+from pipeline.sources.digests import body_digest, entry_set_digest
+from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
+from pipeline.tally import Clock, Progress, no_progress
+from pipeline.types import Deferred, Digest, FeedDocument, FetchedPage, NotModified, Rejected
+
+log = logging.getLogger(__name__)
+
+Random = Callable[[], float]  # uniform in [0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """What polling needs of the other rooms."""
+
+    state: StateStore
+    fetcher: Fetcher
+    archive: Archive
+    clock: Clock
+    random: Random
+
+    async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
+        """Poll these feeds and return the counts by outcome; they sum to the number of feeds."""
+        outcomes = await asyncio.gather(*(self._poll_one(feed, progress) for feed in due))
+        counts = Counter(outcomes)
+        assert sum(counts.values()) == len(due)
+        return dict(counts)
+
+    async def _poll_one(self, known: FeedState, progress: Progress) -> PollOutcome:
+        started = self.clock()
+        seen = await self._observe(known, started)
+        state = after_poll(known, seen, now=started, random_unit=self.random())
+        self.state.feeds.save(state, _as_poll(known, seen, started))
+        log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
+        progress(1)
+        return seen.outcome
+
+    async def _observe(self, known: FeedState, now: datetime) -> Observation:
+        validators = validators_to_send(known, random_unit=self.random())
+        try:
+            answer = await self.fetcher.fetch_feed(known.feed.url, validators)
+            return self._read(known, answer, now)
+        except HostBusyError as busy:
+            return Observation(outcome=PollOutcome.DEFERRED, error=str(busy), not_before=busy.until, failure=Failure.RATE_LIMITED)
+        except ConfigurationError:
+            raise
+        except WireroomError as error:
+            return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=_failure(error))
+        except Exception as error:  # a fault of ours: one feed must not stop the poll of the others
+            log.exception("poll of %s", known.feed.feed_id)
+            return Observation(outcome=PollOutcome.FAILED, error=f"unexpected {type(error).__name__}: {error}")
+
+    def _read(self, known: FeedState, answer: FetchedPage | NotModified | Rejected | Deferred, now: datetime) -> Observation:
+        match answer:
+            case NotModified():
+                return Observation(outcome=PollOutcome.NOT_MODIFIED, http_status=304, headers=answer.headers, seconds=answer.seconds)
+            case Deferred():
+                return Observation(outcome=PollOutcome.DEFERRED, error=answer.reason, not_before=answer.until)
+            case Rejected():
+                reason = f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
+                return Observation(outcome=PollOutcome.FAILED, error=reason, failure=REJECTIONS.get(answer.reason, Failure.OTHER))
+        if answer.status != 200:
+            return _refused(answer)
+        digest = body_digest(answer.body)
+        if digest == known.body_digest:
+            return _observed(PollOutcome.UNCHANGED, answer, body_digest=digest)
+        self.archive.add(answer, kind="feed")
+        document = read_feed(known.feed, answer.body, base_url=answer.final_url)
+        entries = entry_set_digest(document)
+        new = self.state.ledger.add_entries(document.entries, now)
+        outcome = PollOutcome.UNCHANGED if entries == known.entry_set_digest else PollOutcome.CHANGED
+        return _observed(outcome, answer, body_digest=digest, entry_set_digest=entries, document=document, new=len(new))
+
+
+REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
+
+
+def _failure(error: WireroomError) -> Failure:
+    return Failure.UNREADABLE if isinstance(error, QuarantineError) else Failure.CONNECTION
+
+
+def _refused(answer: FetchedPage) -> Observation:
+    outcome = PollOutcome.GONE if answer.status == 410 else PollOutcome.FAILED
+    return _observed(outcome, answer, error=f"{answer.final_url} answered {answer.status}")
+
+
+def _observed(
+    outcome: PollOutcome,
+    answer: FetchedPage,
+    *,
+    error: str | None = None,
+    body_digest: Digest | None = None,
+    entry_set_digest: Digest | None = None,
+    document: FeedDocument | None = None,
+    new: int = 0,
+) -> Observation:
+    return Observation(
+        outcome=outcome,
+        http_status=answer.status,
+        headers=answer.headers,
+        error=error,
+        body_digest=body_digest,
+        entry_set_digest=entry_set_digest,
+        document=document,
+        new=new,
+        bytes=len(answer.body),
+        seconds=answer.seconds,
+    )
+
+
+def _as_poll(known: FeedState, seen: Observation, at: datetime) -> Poll:
+    return Poll(
+        feed_id=known.feed.feed_id,
+        at=at,
+        outcome=seen.outcome,
+        http_status=seen.http_status,
+        entries=len(seen.document.entries) if seen.document else 0,
+        new=seen.new,
+        bytes=seen.bytes,
+        seconds=seen.seconds,
+        bozo=seen.document.bozo if seen.document else None,
+        error=seen.error,
+    )

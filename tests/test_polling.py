@@ -1,0 +1,135 @@
+"""Polling over fakes: every due feed ends in one counted outcome, and its state says when to come again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.errors import ConfigurationError, HostBusyError, RetryableError
+from pipeline.ledger import FeedStatus, PollOutcome
+from pipeline.polling import Poller
+from pipeline.types import Feed, FeedId, Rejected, Validators
+from tests.fakes_archive import MemoryArchive
+from tests.fakes_fetch import FakeFetcher, Reply, Scripted
+from tests.fakes_state import MemoryState
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test</title><link>https://news.example.org/</link>
+<lastBuildDate>{built}</lastBuildDate>{entries}</channel></rss>"""
+ENTRY = "<item><guid isPermaLink='false'>{name}</guid><title>Story {name}</title><link>https://news.example.org/{name}</link></item>"
+
+
+def rss(*names: str, built: str = "Wed, 18 Nov 2026 11:00:00 GMT") -> Reply:
+    body = FEED.format(built=built, entries="".join(ENTRY.format(name=name) for name in names))
+    return Reply(body=body.encode(), headers=(("Content-Type", "application/rss+xml"), ("ETag", f'"{"-".join(names)}"')))
+
+
+class Office:
+    """A poller with its rooms, and a clock that is moved by hand."""
+
+    def __init__(self, script: Mapping[str, Scripted | Sequence[Scripted]], *, random_unit: float = 0.5) -> None:
+        self.now = NOON
+        self.state, self.archive = MemoryState(), MemoryArchive()
+        self.fetcher = FakeFetcher(script)
+        self.poller = Poller(
+            state=self.state, fetcher=self.fetcher, archive=self.archive, clock=lambda: self.now, random=lambda: random_unit
+        )
+        self.state.feeds.sync([Feed(feed_id=FeedId(url.rpartition("/")[2]), url=url) for url in script], NOON)
+
+    def poll(self) -> dict[PollOutcome, int]:
+        return dict(asyncio.run(self.poller.poll(self.state.feeds.due(self.now))))
+
+
+def _url(name: str) -> str:
+    return f"https://news.example.org/feeds/{name}"
+
+
+def test_each_feed_ends_in_one_outcome() -> None:
+    """Whatever a server does, one feed never stops the others."""
+    office = Office(
+        {
+            _url("good"): rss("a", "b"),
+            _url("gone"): Reply(status=410),
+            _url("missing"): Reply(status=404),
+            _url("down"): RetryableError("connection refused"),
+            _url("busy"): HostBusyError("asks for a pause", until=NOON + timedelta(minutes=15)),
+            _url("private"): Rejected(url=_url("private"), reason="private-address", detail="10.0.0.1"),
+            _url("page"): Reply(body=b"<!doctype html><html><body><p>Subscribe to our feeds!</p></body></html>"),
+        }
+    )
+    assert office.poll() == {PollOutcome.CHANGED: 1, PollOutcome.GONE: 1, PollOutcome.FAILED: 4, PollOutcome.DEFERRED: 1}
+    by_name = {state.feed.feed_id: state for state in office.state.feeds.all()}
+    assert by_name[FeedId("gone")].status is FeedStatus.GONE
+    assert by_name[FeedId("private")].last_error == "private-address: 10.0.0.1"
+    assert by_name[FeedId("busy")].next_poll_at >= NOON + timedelta(minutes=15)
+    assert all(state.next_poll_at > NOON for state in by_name.values())
+    assert {name: poll.outcome for name, poll in ((poll.feed_id, poll) for poll in office.state.feeds.polls())}[
+        FeedId("good")
+    ] is PollOutcome.CHANGED
+
+
+def test_new_entries_reach_the_ledger_once() -> None:
+    """And the second poll asks conditionally, gets a 304 and adds nothing."""
+    office = Office({_url("good"): [rss("a", "b")]})
+    office.poll()
+    assert {entry.entry.title for entry in _waiting(office)} == {"Story a", "Story b"}
+    office.now += timedelta(days=1)
+    assert office.poll() == {PollOutcome.NOT_MODIFIED: 1}
+    assert office.fetcher.calls[-1][2] == Validators(etag='"a-b"')
+    assert office.state.ledger.make_batches(office.now, size=10) == ()
+
+
+def _waiting(office: Office) -> list:
+    return [
+        entry
+        for batch in office.state.ledger.make_batches(office.now, size=10)
+        for entry in office.state.ledger.batch_entries(batch.batch_id)
+    ]
+
+
+def test_a_feed_that_was_only_built_anew_is_unchanged() -> None:
+    """Servers that write the time of each request into the feed; the archive keeps what was new, not each request."""
+    later = Reply(body=rss("a", built="Wed, 18 Nov 2026 13:00:00 GMT").body, headers=())
+    office = Office({_url("good"): [rss("a"), later]})
+    assert office.poll() == {PollOutcome.CHANGED: 1}
+    office.now += timedelta(days=1)
+    assert office.poll() == {PollOutcome.UNCHANGED: 1}
+    assert len(list(office.archive.pages(NOON - timedelta(days=1), NOON + timedelta(days=9), kind="feed"))) == 1
+
+
+def test_new_entries_beside_known_ones() -> None:
+    """Only what was not seen before is new."""
+    office = Office({_url("good"): [rss("a"), rss("b", "a")]})
+    office.poll()
+    _waiting(office)
+    office.now += timedelta(days=1)
+    office.poll()
+    assert [entry.entry.title for entry in _waiting(office)] == ["Story b"]
+    assert [poll.new for poll in office.state.feeds.polls(FeedId("good"))] in ([1, 1],)
+
+
+def test_one_poll_in_a_hundred_asks_for_everything() -> None:
+    """To find out servers whose 304s lie."""
+    office = Office({_url("good"): [rss("a")]}, random_unit=0.001)
+    office.poll()
+    office.now += timedelta(days=1)
+    office.poll()
+    assert office.fetcher.calls[-1][2] == Validators()
+
+
+def test_a_wrong_configuration_stops_the_poll() -> None:
+    """Every feed would meet it."""
+    office = Office({_url("good"): ConfigurationError("WIREROOM_HOST_DELAY: got -1; allowed: 0 or more")})
+    with pytest.raises(ConfigurationError):
+        office.poll()
+
+
+def test_a_fault_of_ours_is_a_failed_poll() -> None:
+    """And it says which."""
+    office = Office({_url("good"): rss("a")})
+    office.archive.add = lambda *_args, **_kwargs: 1 / 0  # type: ignore[method-assign, assignment]
+    assert office.poll() == {PollOutcome.FAILED: 1}
+    assert "ZeroDivisionError" in (office.state.feeds.all()[0].last_error or "")
