@@ -15,7 +15,7 @@ _OURS: Final = "wireroom"  # the product token of our User-Agent
 _META: Final = re.compile(r"<meta\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([a-z:-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'>]{1,1000}))""", re.IGNORECASE)
 _FREE: Final = re.compile(r'"isAccessibleForFree"\s{0,9}:\s{0,9}"?(?:https?://schema\.org/)?(true|false)\b', re.IGNORECASE)
-_AGENT_PREFIX: Final = re.compile(r"\s{0,9}([a-z0-9_.-]{1,60})\s{0,9}:(.*)", re.IGNORECASE | re.DOTALL)
+_AGENT_PREFIX: Final = re.compile(r"\s{0,9}([*a-z0-9_.-]{1,60})\s{0,9}:(.*)", re.IGNORECASE | re.DOTALL)
 
 _WITH_VALUES: Final = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _NO_INDEX: Final = frozenset({"noindex", "none"})

@@ -58,7 +58,7 @@ async def serving(
         task = asyncio.current_task()
         assert task is not None
         conversations[task] = writer
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
             while not writer.is_closing():
                 asked = await _request(reader)
                 site.asked.append(asked)
