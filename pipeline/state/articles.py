@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import ArticleState
-from pipeline.state.engine import Database, portions, upsert
-from pipeline.state.schema import aliases, articles, pointer_columns, pointer_of
+from pipeline.state.captures import pointer_columns, pointer_of
+from pipeline.state.engine import Database, overwrite, portions, upsert
+from pipeline.state.schema import aliases, articles
 from pipeline.types import ArticleId, UrlKey, Validators
 from pipeline.urls import article_id as key_id
 
@@ -57,21 +58,13 @@ def resolved(connection: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Art
 def _write_article(connection: Connection, state: ArticleState) -> None:
     row = {name: getattr(state, name) for name in _ALIKE} | pointer_columns(state.pointer)
     row |= {"etag": state.validators.etag, "last_modified": state.validators.last_modified}
-    statement = upsert(connection, articles).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["article_id"],
-            set_={name: statement.excluded[name] for name in row if name != "article_id"},
-            where=articles.c.checked_at <= statement.excluded.checked_at,
-        )
-    )
+    overwrite(connection, articles, row, newest_by="checked_at")
 
 
 def _write_aliases(connection: Connection, state: ArticleState, keys: Sequence[UrlKey]) -> None:
     """An article's own key is always its own; of any other key the first article that claims it keeps it."""
     others = [_alias(key, state) for key in dict.fromkeys(keys) if key != state.url_key]
-    own = upsert(connection, aliases).values(_alias(state.url_key, state))
-    connection.execute(own.on_conflict_do_update(index_elements=["key_id"], set_={"article_id": own.excluded.article_id}))
+    overwrite(connection, aliases, _alias(state.url_key, state))
     if others:
         connection.execute(upsert(connection, aliases).on_conflict_do_nothing(), others)
 

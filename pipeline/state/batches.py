@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, select, upd
 
 from pipeline.errors import QuarantineError, RetryableError
 from pipeline.ledger import Batch, BatchReport, BatchState, Outcome, Priority
+from pipeline.state import captures
 from pipeline.state.engine import Database, overwrite, portions
 from pipeline.state.entries import show_life
 from pipeline.state.schema import batch_entries, batches, entries, reports
@@ -21,7 +22,6 @@ from pipeline.types import BatchId
 
 _BATCH: Final = tuple(batches.c[field.name] for field in fields(Batch))
 _REPORT: Final = tuple(reports.c[field.name] for field in fields(BatchReport))
-_CAPTURE: Final = ("capture_file", "capture_offset", "capture_length", "capture_digest")
 
 
 def random_tail() -> str:
@@ -126,7 +126,7 @@ def _waiting(now: datetime, priority: Priority, limit: int) -> Select[Any]:
     last = and_(batch_entries.c.batch_id == entries.c.batch_id, batch_entries.c.entry_id == entries.c.entry_id)
     columns = (entries.c.entry_id, entries.c.domain, entries.c.attempts, entries.c.failures, entries.c.outcome)
     return (
-        select(*columns, *(batch_entries.c[name] for name in _CAPTURE))
+        select(*columns, *(batch_entries.c[name] for name in captures.COLUMNS))
         .outerjoin(batch_entries, last)
         .where(entries.c.priority == priority, entries.c.due_at <= now)
         .order_by(entries.c.first_seen_at, entries.c.entry_id)
@@ -143,7 +143,7 @@ def _membership(batch_id: BatchId, position: int, row: Any) -> dict[str, Any]:
         "attempts": row.attempts,
         "failures": row.failures + (row.outcome is Outcome.FAILED),
         "reason": "",
-    } | {name: getattr(row, name) for name in _CAPTURE}
+    } | {name: getattr(row, name) for name in captures.COLUMNS}
 
 
 def _taken(batch_id: BatchId, ids: Sequence[str]) -> Any:

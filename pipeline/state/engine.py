@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc
@@ -17,6 +18,11 @@ ROWS: Final = 500  # in one statement or transaction: as many as keep other writ
 _BUSY_SECONDS: Final = 30  # how long a writer waits for another one
 _BEGIN: Final = "wireroom_begin"
 
+_INSERTS: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
 T = TypeVar("T")
 
 
@@ -27,6 +33,7 @@ class Database:
         self.url = url
         self.name = shown(url)
         self.engine = _engine(url)
+        self._alone = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -39,8 +46,7 @@ class Database:
         """A transaction that writes, all or nothing. In SQLite it is the only one: it waits for its turn at the start, not
         when it is half done.
         """
-        alone = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with translated(self.name), alone.begin() as connection:
+        with translated(self.name), self._alone.begin() as connection:
             yield connection
 
     @contextmanager
@@ -56,15 +62,23 @@ class Database:
 
 def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that can carry ON CONFLICT, in the words of the connection's database."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return _INSERTS[connection.dialect.name](table)
 
 
-def overwrite(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert the row, or replace the columns of the one with its primary key."""
-    statement = upsert(connection, table).values(row)
+def overwrite(connection: Connection, table: Table, row: dict[str, Any], *, newest_by: str | None = None) -> None:
+    """Insert the row, or replace the columns of the one with its primary key; not where that one is newer by that column."""
+    connection.execute(_overwriting(connection.dialect.name, table, tuple(row), newest_by), row)
+
+
+@cache  # to build the statement takes longer than to run it
+def _overwriting(dialect: str, table: Table, names: tuple[str, ...], newest_by: str | None) -> postgresql.Insert | sqlite.Insert:
+    statement = _INSERTS[dialect](table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in row if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    return statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: statement.excluded[name] for name in names if name not in keys},
+        where=None if newest_by is None else table.c[newest_by] <= statement.excluded[newest_by],
+    )
 
 
 def portions(values: Sequence[T], size: int = ROWS) -> Iterator[Sequence[T]]:

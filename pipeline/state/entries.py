@@ -11,10 +11,11 @@ from sqlalchemy import Connection, and_, case, select, update
 from pipeline.errors import QuarantineError
 from pipeline.ledger import BatchEntry, BatchState, Decision, EntryOutcome, Outcome, Priority, Stage
 from pipeline.state.articles import resolved
+from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.decisions import write_decisions
 from pipeline.state.engine import Database, portions, upsert
 from pipeline.state.outcomes import write_outcomes
-from pipeline.state.schema import batch_entries, batches, entries, pointer_columns, pointer_of
+from pipeline.state.schema import batch_entries, batches, entries
 from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntry
 from pipeline.urls import registered_domain
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from pipeline.ledger import BatchState, FeedStatus, Outcome, PollOutcome, Priority, Stage
 from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
-from pipeline.types import ArchivePointer, Feed, FeedEntry, FeedHints
+from pipeline.types import Feed, FeedEntry, FeedHints
 
 HEAD: Final = "0001"  # the migration that makes these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
@@ -50,23 +50,6 @@ def _capture(*, nullable: bool) -> tuple[Column[Any], ...]:
         Column("capture_length", BigInteger, nullable=nullable),
         Column("capture_digest", Hex, nullable=nullable),
     )
-
-
-def pointer_columns(pointer: ArchivePointer) -> dict[str, Any]:
-    """Return the pointer as values of the capture columns."""
-    return {
-        "capture_file": pointer.file,
-        "capture_offset": pointer.offset,
-        "capture_length": pointer.length,
-        "capture_digest": pointer.digest,
-    }
-
-
-def pointer_of(row: Any) -> ArchivePointer | None:
-    """Return the pointer in a row's capture columns, None where they are empty."""
-    if row.capture_file is None:
-        return None
-    return ArchivePointer(file=row.capture_file, offset=row.capture_offset, length=row.capture_length, digest=row.capture_digest)
 
 
 feeds = Table(

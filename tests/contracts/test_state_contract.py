@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -22,9 +23,10 @@ from pipeline.ledger import (
     Stage,
 )
 from pipeline.ports import StateStore
+from pipeline.state.store import open_state
 from pipeline.types import BatchId, Digest, EntryId, FeedEntry, FeedHints, FeedId, UrlKey, Validators
 from tests.fakes_state import MemoryState
-from tests.state.databases import fresh_postgres
+from tests.state.databases import postgres_url, sqlite_url
 from tests.state.samples import (
     DAY,
     HOUR,
@@ -43,15 +45,14 @@ from tests.state.samples import (
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
-    from pipeline.state.store import open_state
-
+    """Each store, empty."""
     if request.param == "memory":
         yield MemoryState()
         return
-    url = fresh_postgres() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'wireroom.sqlite'}"
-    opened = open_state(url)
-    yield opened
-    opened.close()
+    with postgres_url() if request.param == "postgresql" else nullcontext(sqlite_url(tmp_path)) as url:
+        opened = open_state(url)
+        yield opened
+        opened.close()
 
 
 def _batched(state: StateStore, *entries: FeedEntry) -> BatchId:
