@@ -39,10 +39,11 @@ def ready(feed: Feed, body: bytes) -> bytes:
 
     Raises `QuarantineError` for a body that unpacks to more than MAX_UNPACKED bytes.
     """
-    return _visible(_unpacked(feed, body))
+    return visible(_unpacked(feed, body))
 
 
-def _visible(body: bytes) -> bytes:
+def visible(body: bytes) -> bytes:
+    """Return a body from its first visible byte on, in an encoding where ASCII is ASCII."""
     return _narrowed(body).lstrip(_BLANK + _BOM)
 
 
@@ -125,18 +126,18 @@ def _end_of_token(head: bytes, start: int) -> int:
 
 def is_json(body: bytes) -> bool:
     """Whether the first visible byte opens a JSON object."""
-    return _visible(body[:_LOOKED_AT]).startswith(b"{")
+    return visible(body[:_LOOKED_AT]).startswith(b"{")
 
 
 def begins_with(roots: Collection[str], body: bytes) -> bool:
     """Whether a document's first known element is one of these."""
-    found = opening(_visible(body[:_LOOKED_AT]))
+    found = opening(visible(body[:_LOOKED_AT]))
     return found is not None and found.root in roots
 
 
 def is_html(body: bytes) -> bool:
     """Whether these bytes, as they came, are a web page where a feed was expected: a wall, an error page, a front page."""
-    head = _visible(body[:_LOOKED_AT])
+    head = visible(body[:_LOOKED_AT])
     found = opening(head)
     if found is not None or head.startswith((b"{", b"[")):
         return found is not None and found.root in HTML_ROOTS
