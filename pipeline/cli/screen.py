@@ -21,6 +21,7 @@ from pipeline.tally import Progress as Tick
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+PIPED_WIDTH = 240  # a line stays a line for grep and awk
 CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
@@ -48,7 +49,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(escape(plain("" if cell is None else cell)) for cell in row))
-    Console(highlight=False).print(shown)
+    Console(highlight=False, width=None if out.is_terminal else PIPED_WIDTH).print(shown)
 
 
 def marked(fragments: Iterable[Fragment]) -> Text:

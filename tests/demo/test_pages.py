@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from pipeline.demo import pages as module
-from pipeline.demo.pages import feed_of, page_folder_app, page_folder_feeds, read_page, read_page_folder
+from pipeline.demo.pages import PageFile, feed_of, page_folder_app, page_folder_feeds, read_page, read_page_folder
 from pipeline.errors import ConfigurationError
 from tests.demo.samples import ask, write
 from tests.newsroom import RunningApp
@@ -194,3 +194,11 @@ def test_a_large_collection_of_real_pages_is_served_whole():
         path = "/" + page.url.split("/", 3)[3]
         assert ask(running.port, page.host, path).body == read_page(page.path)
     running.close()
+
+
+def test_each_file_is_an_entry_of_its_feed(tmp_path: Path) -> None:
+    """Also where two files have one URL: the entries differ in their guids, and one of them will be a duplicate."""
+    page = PageFile(path=tmp_path / "a.html", url="http://news.example.org/a?x=1&y=2", also=(tmp_path / "b.html",))
+    feed = feedparser.parse(feed_of("example.org", [page]))
+    assert [entry.link for entry in feed.entries] == [page.url, page.url]
+    assert [entry.id for entry in feed.entries] == [page.url, page.url + "#b.html"]
