@@ -55,15 +55,16 @@ def decoded(body: bytes, language: str | None) -> str:
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
     text = body.decode("utf-8", "replace")
-    if _mostly_utf8(body, text):
+    if _mostly_utf8(text):
         return text
     candidates = (*_BY_LANGUAGE.get((language or "").partition("-")[0].lower(), ()), *_ANYWHERE)
     return body.decode(_likeliest(body[:_SAMPLE], candidates), "replace")
 
 
-def _mostly_utf8(body: bytes, text: str) -> bool:
-    foreign = sum(character > "\x7f" for character in text[:_SAMPLE])
-    return text[:_SAMPLE].count("\ufffd") <= max(1, foreign * _TOLERATED)
+def _mostly_utf8(text: str) -> bool:
+    broken = text.count("\ufffd", 0, _SAMPLE)
+    sound = sum(character > "\x7f" for character in text[:_SAMPLE]) - broken
+    return broken < sound and broken <= max(1, sound * _TOLERATED)
 
 
 def _likeliest(sample: bytes, candidates: Iterable[str]) -> str:
@@ -72,17 +73,22 @@ def _likeliest(sample: bytes, candidates: Iterable[str]) -> str:
 
 
 def _wordliness(text: str) -> float:
-    """Score a reading: small letters beside letters speak for it, symbols, controls and capitals within words against it."""
+    """Score a reading. Small letters in words of one script speak for it; symbols, controls and capitals within words against it."""
     score, before = 0.0, " "
     for character in text:
         if character > "\x7f":
-            if character == "\ufffd" or character < "\xa0":
-                score -= 5
-            elif character.islower() or (character.isalpha() and not character.isupper()):
-                score += 1
-            elif character.isupper():
-                score += -2 if before.islower() else 0.5
-            elif before.isalpha():
-                score -= 1
+            score += _fit(character, before)
         before = character
     return score
+
+
+def _fit(character: str, before: str) -> float:
+    if character == "\ufffd" or character < "\xa0":
+        return -5
+    if not character.isalpha():
+        return -1 if before.isalpha() else 0
+    if character.isupper():
+        return -2 if before.islower() else 0.5
+    if character < "\u0250":  # in Latin script, letters with marks stand among letters without
+        return -0.5 if before > "\x7f" and before.isalpha() else 1
+    return -2 if before.isascii() and before.isalpha() else 1  # in other scripts, never

@@ -55,14 +55,16 @@ def identities(entries: Sequence[Marks], rung: Rung) -> list[str | None]:
 
     Where a name is met again for another address, the first entry keeps it and the others get `name|address`.
     """
-    seen: set[str] = set()
+    names: set[str] = set()
+    seen: set[tuple[str, UrlKey]] = set()
     found: list[str | None] = []
     for marks in entries:
         name = _name(marks, rung) or marks.url_key
-        if name in seen:
-            name = f"{name}|{marks.url_key}"
-        found.append(None if name in seen else name)
-        seen.add(name)
+        repeated = (name, marks.url_key) in seen
+        seen.add((name, marks.url_key))
+        unique = name if name not in names else f"{name}|{marks.url_key}"
+        names.add(name)
+        found.append(None if repeated else unique)
     return found
 
 

@@ -104,6 +104,8 @@ def _with_an_end(text: str) -> str:
     if end >= 0 and (close := text.find(">", end)) >= 0:
         return text[: close + 1]
     last = max((match.end() for match in _ENTRY_END.finditer(text)), default=None)
+    if last is None and (torn := _ENTRY_START.search(text)):
+        last = torn.start()  # of a torn entry nothing can be trusted, least of all its link
     return text if last is None else _closed(text[:last], root[1])
 
 

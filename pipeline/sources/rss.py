@@ -44,12 +44,12 @@ class RssSource:
     def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
         body, cut_off = bounded(ready(feed, body), MAX_ENTRIES)
         reading, flaw = _best_reading(body, feed.language)
-        if not reading.entries and (flaw or not reading.version):
-            raise QuarantineError(f"feed {feed.feed_id}: nothing could be read from {base_url} ({flaw or 'neither RSS nor Atom'})")
         channel = reading.feed
         site = fetchable(str(channel.get("link") or ""), base_url)
         drafts = [_draft(entry, channel, reading.version) for entry in reading.entries]
         entries, skipped = entries_of(feed, drafts, base_url=base_url, site=site)
+        if not entries and (flaw or not reading.version):
+            raise QuarantineError(f"feed {feed.feed_id}: nothing could be read from {base_url} ({flaw or 'neither RSS nor Atom'})")
         return FeedDocument(
             kind=FeedKind.RSS,
             entries=entries,
