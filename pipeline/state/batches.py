@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, select, upd
 from pipeline.errors import QuarantineError, RetryableError
 from pipeline.ledger import Batch, BatchReport, BatchState, Outcome, Priority
 from pipeline.state import captures
+from pipeline.state.endings import UNFINISHED
 from pipeline.state.engine import Database, overwrite, portions
 from pipeline.state.entries import show_life
 from pipeline.state.schema import batch_entries, batches, entries, reports
@@ -66,7 +67,7 @@ class SqlBatches:
             connection.execute(update(batches).where(batches.c.batch_id.in_(batch_ids)).values(values))
 
     def unfinished(self, now: datetime, *, older_than_seconds: float) -> tuple[Batch, ...]:
-        silent = and_(batches.c.state != BatchState.FINISHED, batches.c.alive_at <= now - timedelta(seconds=older_than_seconds))
+        silent = and_(batches.c.state.in_(UNFINISHED), batches.c.alive_at <= now - timedelta(seconds=older_than_seconds))
         return self._select(select(*_BATCH).where(silent).order_by(batches.c.created_at, batches.c.batch_id))
 
     def batch(self, batch_id: BatchId) -> Batch:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipeline.ledger import Outcome
+from pipeline.ledger import BatchState, Outcome
 
 WAITING: Final = frozenset({Outcome.FAILED, Outcome.DEFERRED})  # ends its way through a batch, not the entry's
 FINAL: Final = frozenset(Outcome) - WAITING - {Outcome.PASSED}
+UNFINISHED: Final = (BatchState.OPEN, BatchState.RUNNING)
 LONGEST_REASON: Final = 2000  # characters; a reason may quote a server
 _HELD_ALREADY: Final = frozenset({Outcome.UNCHANGED, Outcome.DUPLICATE})
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from pipeline.ledger import BatchState, Lag, Outcome, Stage, StageTotals
+from pipeline.ledger import Lag, Outcome, Stage, StageTotals
+from pipeline.state.endings import UNFINISHED
 from pipeline.state.engine import Database
 from pipeline.state.schema import batches, entries, reports
 
@@ -45,7 +46,7 @@ class SqlTotals:
     def lag(self, now: datetime) -> Lag:
         waits = select(func.count(), func.min(entries.c.due_at)).where(entries.c.due_at <= now)
         later = select(func.count()).select_from(entries).where(entries.c.due_at > now)
-        undone = select(func.count(), func.min(batches.c.created_at)).where(batches.c.state != BatchState.FINISHED)
+        undone = select(func.count(), func.min(batches.c.created_at)).where(batches.c.state.in_(UNFINISHED))
         with self._database.reading() as connection:
             waiting, due_at = connection.execute(waits).one()
             open_batches, created_at = connection.execute(undone).one()
