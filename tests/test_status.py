@@ -115,8 +115,8 @@ def test_batch_rows_have_their_reports_in_order() -> None:
     """Stages in order, a repeated one as it ran last, entries by how they ended."""
     reports = [
         report(1, Stage.CLEAN, {Outcome.PASSED: 8, Outcome.REJECTED: 1}),
-        report(1, Stage.FETCH, {Outcome.PASSED: 5, Outcome.FAILED: 5}),
         report(1, Stage.FETCH, {Outcome.PASSED: 9, Outcome.FAILED: 1}, late=60),
+        report(1, Stage.FETCH, {Outcome.PASSED: 5, Outcome.FAILED: 5}),
     ]
     (row,) = batch_rows([batch(1, age=5 * MINUTE)], {BatchId("b1"): reports}, NOW)
     assert [one.stage for one in row.reports] == [Stage.FETCH, Stage.CLEAN]

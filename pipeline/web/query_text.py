@@ -59,7 +59,7 @@ def terms(text: str) -> tuple[Term, ...]:
     depth = 0
     for match in _TERM.finditer(text):
         piece = match.group()
-        depth -= piece == ")"
+        depth = max(0, depth - (piece == ")"))  # one too many means nothing
         found.append(Term(text=piece, start=match.start(), end=match.end(), depth=depth))
         depth += piece == "("
     return tuple(found)
@@ -122,10 +122,13 @@ def _bare(value: str) -> str:
 
 
 def _closed(text: str) -> str:
-    pieces = [term.text for term in terms(text)]
-    if pieces and any(char in QUOTES for char in re.sub(_QUOTED, "", pieces[-1])):
+    found = terms(text)
+    if not found:
+        return text
+    last = found[-1]
+    if any(char in QUOTES for char in re.sub(_QUOTED, "", last.text)):
         text = text.rstrip("\\ ") + '"'
-    return text + ")" * max(0, pieces.count("(") - pieces.count(")"))
+    return text + ")" * (last.depth + (last.text == "("))
 
 
 def _tidied(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -13,8 +15,11 @@ from pipeline.web.desk import Opened
 def test_many_threads_open_once() -> None:
     """However many ask at once, the adapter is opened once and all get the same."""
     made: list[object] = []
+    two_at_once = threading.Barrier(2)
 
     def open_it() -> object:
+        with suppress(threading.BrokenBarrierError):
+            two_at_once.wait(0.1)
         made.append(object())
         return made[-1]
 

@@ -57,6 +57,7 @@ def test_links_to_articles(url: str) -> None:
         "",
         None,
         "https://evil.example\\@bank.example/",
+        "https://evil.example\\.bank.example/",
         "https://evil\u202e.example/",
         "\x00https://news.example/",
     ],

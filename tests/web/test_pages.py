@@ -136,6 +136,7 @@ def test_filters_in_use_can_be_taken_off() -> None:
 def test_the_order_can_be_changed() -> None:
     """With words, both orders; without, only the newest first makes sense."""
     both = browse(document()).get("/", q="ferry").text
+    assert '<h2 class="unseen">Best matches</h2>' in both
     assert "Best first" in both
     assert "/?q=ferry&sort=newest" in links_in(both)
     assert "Best first" not in browse(document()).get("/", q='source:"The Meridian"').text
@@ -286,6 +287,14 @@ def test_no_such_article(path: str) -> None:
     assert browse(document()).get(f"/article/{path}").status_code == 404
 
 
+def test_what_is_no_id_is_not_asked_for() -> None:
+    """Only 32 hex digits reach the index."""
+    index = ShelfIndex()
+    index.fault = RetryableError("asked")
+    browser = Browser(create_app(desk_of(index)))
+    assert [browser.get(f"/article/{path}").status_code for path in ("0" * 32, "G" * 32)] == [503, 404]
+
+
 def test_an_article_can_be_read_without_the_ledger() -> None:
     """What was decided is missing, and said to be."""
     answer = browse(document(), open_state=refusing(RetryableError("locked"))).get("/article/" + "1".zfill(32))
@@ -407,7 +416,8 @@ def test_assets() -> None:
     assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "max-age" in style.headers["cache-control"]
     assert browser.get("/assets/icon.svg").headers["content-type"] == "image/svg+xml"
-    assert browser.get("/assets/..%2Fapp.py").status_code == 404
+    for path in ("..%2Fapp.py", "frame.html", "..%5Capp.py"):
+        assert browser.get(f"/assets/{path}").status_code == 404
 
 
 # ── strangers' texts ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -77,6 +77,12 @@ def test_a_filter_put_on_can_be_taken_off(facet: str, value: str) -> None:
     assert (filter_.field, filter_.value, filter_.negated, filter_.without) == (FIELD_OF_FACET[facet], value, False, 'ferry "two words"')
 
 
+@pytest.mark.parametrize("text", [text for text in ODD_QUERIES if text != "ferry AND"])
+def test_a_filter_put_on_a_broken_query_can_be_taken_off(text: str) -> None:
+    """What was left open is closed, so that the filter stands outside of it."""
+    assert "section" in [one.field for one in filters(with_filter(text, "section", "Politics"))]
+
+
 @pytest.mark.parametrize("value", NASTY)
 def test_filters_show_values_unescaped(value: str) -> None:
     """A quoted value is shown as it was before it was quoted."""
@@ -114,9 +120,9 @@ def test_taking_off_one_filter_keeps_the_others() -> None:
 
 
 def test_terms_know_their_depth() -> None:
-    """Parentheses are counted, one too many included."""
+    """Parentheses are counted; one too many closes nothing."""
     assert [(term.text, term.depth) for term in terms("a (b (c)) d) e")] == [
-        ("a", 0), ("(", 0), ("b", 1), ("(", 1), ("c", 2), (")", 1), (")", 0), ("d", 0), (")", -1), ("e", -1),
+        ("a", 0), ("(", 0), ("b", 1), ("(", 1), ("c", 2), (")", 1), (")", 0), ("d", 0), (")", 0), ("e", 0),
     ]  # fmt: skip
 
 
