@@ -20,6 +20,7 @@ from pipeline.web.when import When, when
 
 MAX_NAMES = 40  # chips of one sort
 MAX_DECISIONS = 500
+MAX_CELLS = 40  # of a table's row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Part:
     text: str
     level: int = 0
     lines: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()  # all of one length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +119,27 @@ def _paragraphs(body: str) -> list[BlockField]:
 
 
 def parts_of(blocks: Iterable[BlockField]) -> tuple[Part, ...]:
-    """Put points of one list together and cut tables into lines; headings stay below the page's own (levels 2 to 6)."""
+    """Put points of one list and rows of one table together; headings stay below the page's own (levels 2 to 6)."""
     parts: list[Part] = []
     for kind, run in groupby(blocks, key=lambda block: block["kind"]):
         if kind == BlockKind.ENUMERATION:
             parts.append(Part(kind=kind, text="", lines=tuple(block["text"] for block in run)))
+        elif kind == BlockKind.TABLE:
+            parts.append(Part(kind=kind, text="", rows=_rows(line for block in run for line in block["text"].splitlines())))
         else:
             parts.extend(_part(block) for block in run)
     return tuple(parts)
 
 
 def _part(block: BlockField) -> Part:
-    lines = tuple(block["text"].splitlines()) if block["kind"] == BlockKind.TABLE else ()
-    return Part(kind=block["kind"], text=block["text"], level=min(6, max(2, block["level"])), lines=lines)
+    return Part(kind=block["kind"], text=block["text"], level=min(6, max(2, block["level"])))
+
+
+def _rows(lines: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """A table block is one row, its cells parted by bars; short rows are filled up with empty cells."""
+    cut = [tuple(line.split(" | ")) for line in lines]
+    width = min(MAX_CELLS, max(map(len, cut), default=0))
+    return tuple(row[:width] + ("",) * (width - len(row)) for row in cut)
 
 
 def chip_rows(document: ArticleDocument) -> tuple[ChipRow, ...]:

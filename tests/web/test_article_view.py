@@ -9,7 +9,7 @@ from pipeline.index.parser import parse_query
 from pipeline.index.query import Equals, Phrase
 from pipeline.ledger import Decision
 from pipeline.types import BlockKind, UrlKey
-from pipeline.web.article_view import MAX_NAMES, article_view, chip_rows, origins_of, parts_of
+from pipeline.web.article_view import MAX_CELLS, MAX_NAMES, article_view, chip_rows, origins_of, parts_of
 from tests.web.front_desk import NOW, document
 
 
@@ -37,9 +37,12 @@ def test_headings_stay_below_the_title() -> None:
     assert [part.level for part in parts_of([block("heading", "h", level) for level in (0, 1, 3, 9)])] == [2, 2, 3, 6]
 
 
-def test_tables_have_lines() -> None:
-    """A table's rows are its lines."""
-    assert parts_of([block("table", "a | b\n1 | 2")])[0].lines == ("a | b", "1 | 2")
+def test_rows_of_a_table_are_one_part() -> None:
+    """Each block is a row; short rows are filled up, endless ones cut."""
+    (table,) = parts_of([block("table", text) for text in ("Year | Ships", "2026 | 4 | more", "none")])
+    assert table.rows == (("Year", "Ships", ""), ("2026", "4", "more"), ("none", "", ""))
+    (wide,) = parts_of([block("table", " | ".join("x" * 5000))])
+    assert len(wide.rows[0]) == MAX_CELLS
 
 
 def test_every_kind_of_block_is_shown() -> None:

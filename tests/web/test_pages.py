@@ -252,7 +252,7 @@ def test_an_article_with_everything() -> None:
         '<h2 dir="auto">The hall</h2>',
         '<blockquote dir="auto"><p>A good day.</p></blockquote>',
         '<ul><li dir="auto">First</li><li dir="auto">Second</li></ul>',
-        "Year | Talks</pre>",
+        '<tr><td dir="auto">Year</td><td dir="auto">Talks</td></tr>',
         "Cy Dahl contributed.",
         "D. Eng/Wire",
         "An earlier version misnamed the hall.",
