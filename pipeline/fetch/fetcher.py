@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from pipeline.errors import RetryableError
 from pipeline.fetch import robots
+from pipeline.fetch.admission import address, turned_away
 from pipeline.fetch.client import REDIRECTS, Answer, HttpClient, Wanted
 from pipeline.fetch.errand import FEED_ACCEPT, PAGE_ACCEPT, Errand, Journey
 from pipeline.fetch.faults import HostDownError
-from pipeline.fetch.guard import allowed, literal
 from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
 from pipeline.fetch.politeness import HostDesk, Manners
-from pipeline.fetch.resolver import is_localhost
 from pipeline.fetch.robots_book import RobotsBook
 from pipeline.fetch.statuses import BUSY, page_end, refuse_other_types
 from pipeline.fetch.walls import wall
@@ -34,11 +31,9 @@ from pipeline.ledger import Priority
 from pipeline.ports import HostStore
 from pipeline.settings import Settings
 from pipeline.types import Deferred, FetchedPage, NotModified, Rejected, Validators
-from pipeline.urls import fetchable, registered_domain
+from pipeline.urls import registered_domain
 
 MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled
-
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +106,7 @@ class PoliteFetcher:
     # ── the way of one errand ─────────────────────────────────────────────────────────────────────────────────────
 
     async def _fetched(self, errand: Errand) -> Fetched:
-        start = _address(errand.url)
+        start = address(errand.url)
         if start is None:
             return Rejected(url=errand.url, reason="bad-url", detail="not an http or https address that can be asked for")
         journey = Journey(errand=errand, url=start)
@@ -128,39 +123,58 @@ class PoliteFetcher:
         return journey.page(answer, self._clock())
 
     async def _travel(self, journey: Journey) -> Answer | Rejected:
-        """Follow redirects until an answer is none."""
+        """Follow redirects from lane to lane until an answer is none."""
+        errand = journey.errand
         while True:
-            answer = await self._visit(journey)
+            if refusal := self._admission(journey.url):
+                return refusal
+            domain = registered_domain(journey.url)
+            rank = Rank.REDIRECT if journey.hops else errand.rank
+            now = self._clock()
+            if (wait := self._lanes.wait(domain, rank, errand.delay)) > (errand.deadline - now).total_seconds():
+                raise PostponedError(now + timedelta(seconds=wait), f"{domain} has a queue of {wait:.0f} seconds")
+            async with self._lanes.turn(domain, rank, errand.delay) as lane:
+                answer = await self._stay(journey, lane)
+            if answer is not None:
+                return answer
+
+    async def _stay(self, journey: Journey, lane: Lane) -> Answer | Rejected | None:
+        """Follow redirects so long as they stay in this lane; None where one leads to another."""
+        while True:
+            answer = await self._visit(journey, lane)
             if isinstance(answer, Rejected):
                 return answer
             journey.seconds += answer.seconds
-            location = answer.header("location")
-            if answer.status not in REDIRECTS or not location:
-                return answer
-            target = _address(location, journey.url)
-            if target is None:
-                return Rejected(url=journey.url, reason="bad-redirect", detail=f"{answer.status} to {location[:200]}")
-            if journey.has_seen(target) or len(journey.hops) >= self._settings.max_redirects:
-                return Rejected(url=journey.url, reason="redirect-loop", detail=f"{len(journey.hops) + 1} redirects, the last to {target}")
+            target = self._redirect(journey, answer)
+            if target is None or isinstance(target, Rejected):
+                return target or answer
             journey.moved(target, answer.status)
+            if registered_domain(target) != lane.domain:
+                return None
+            if refusal := self._admission(target):
+                return refusal
 
-    async def _visit(self, journey: Journey) -> Answer | Rejected:
-        """Ask for the journey's present URL, at the head of its domain's lane."""
-        errand, url = journey.errand, journey.url
-        if refusal := self._admission(url):
-            return refusal
-        domain = registered_domain(url)
-        rank = Rank.REDIRECT if journey.hops else errand.rank
-        now = self._clock()
-        if (wait := self._lanes.wait(domain, rank, errand.delay)) > (errand.deadline - now).total_seconds():
-            raise PostponedError(now + timedelta(seconds=wait), f"{domain} has a queue of {wait:.0f} seconds")
-        async with self._lanes.turn(domain, rank, errand.delay) as lane:
-            verdict = await self._robots(journey, lane)
-            if isinstance(verdict, Rejected):
-                return verdict
-            journey.ai_allowed = verdict.ai_allowed
-            delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
-            return await self._request(lane, url, errand.wanted(journey.seconds), delay=delay, deadline=errand.deadline)
+    def _redirect(self, journey: Journey, answer: Answer) -> str | Rejected | None:
+        """Return where an answer sends us, None where it is the end."""
+        location = answer.header("location")
+        if answer.status not in REDIRECTS or not location:
+            return None
+        target = address(location, journey.url)
+        if target is None:
+            return Rejected(url=journey.url, reason="bad-redirect", detail=f"{answer.status} to {location[:200]}")
+        if journey.has_seen(target) or len(journey.hops) >= self._settings.max_redirects:
+            return Rejected(url=journey.url, reason="redirect-loop", detail=f"{len(journey.hops) + 1} redirects, the last to {target}")
+        return target
+
+    async def _visit(self, journey: Journey, lane: Lane) -> Answer | Rejected:
+        """Ask for the journey's present URL."""
+        errand = journey.errand
+        verdict = await self._robots(journey, lane)
+        if isinstance(verdict, Rejected):
+            return verdict
+        journey.ai_allowed = verdict.ai_allowed
+        delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
+        return await self._request(lane, journey.url, errand.wanted(journey.seconds), delay=delay, deadline=errand.deadline)
 
     async def _robots(self, journey: Journey, lane: Lane) -> robots.RobotsVerdict | Rejected:
         errand, url = journey.errand, journey.url
@@ -169,7 +183,7 @@ class PoliteFetcher:
             if not known.allowed:
                 log.info("%s: robots.txt disallows it; fetched all the same, as a feed that was subscribed to", url)
             return known
-        verdict = await self._book.verdict(url, lambda address: self._ask_robots(address, lane, errand))
+        verdict = await self._book.verdict(url, lambda target: self._ask_robots(target, lane, errand))
         if not verdict.allowed:
             return Rejected(url=url, reason="robots", detail="robots.txt disallows it")
         if verdict.crawl_delay > MAX_CRAWL_DELAY:
@@ -209,25 +223,7 @@ class PoliteFetcher:
         return answer
 
     def _admission(self, url: str) -> Rejected | None:
-        """Turn away what needs no look at the network."""
-        parts = urlsplit(url)
-        if self._settings.local_newsroom is not None:
-            if parts.scheme == "https":
-                detail = "the local newsroom speaks http only; unset WIREROOM_LOCAL_NEWSROOM to fetch from the web"
-                return Rejected(url=url, reason="https-in-local-newsroom", detail=detail)
-            return None
-        host = parts.hostname or ""
-        address = "127.0.0.1" if is_localhost(host) else literal(host)
-        if address is None:
-            return None
-        verdict = allowed(address, parts.port or (443 if parts.scheme == "https" else 80), self._client.passes)
-        return None if verdict.allowed else Rejected(url=url, reason="private-address", detail=f"{host} is {verdict.reason}")
+        return turned_away(url, local=self._settings.local_newsroom is not None, passes=self._client.passes)
 
     def _deadline(self) -> datetime:
         return self._clock() + timedelta(seconds=self._settings.patience)
-
-
-def _address(url: str, base: str | None = None) -> str | None:
-    """Return what is fetched for a URL or a redirect's Location: absolute, without fragment and without anybody's password."""
-    target = fetchable(url, base)
-    return None if target is None else _CREDENTIALS.sub("", target)

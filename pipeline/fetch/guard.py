@@ -119,17 +119,13 @@ def _ipv4_flaw(address: IPv4Address) -> str:
 
 
 def _ipv6_flaw(address: IPv6Address) -> str:
-    plain = IPv6Address(int(address))  # without its zone
-    if plain in _NAT64:
-        inner = _ipv4_flaw(IPv4Address(int(plain) & 0xFFFFFFFF))
+    inner = _ipv4_flaw(IPv4Address(int(address) & 0xFFFFFFFF))
+    if address in _NAT64:
         return inner and f"nat64-{inner}"
-    reason = next((reason for network, reason in _IPV6 if plain in network), "")
-    if reason or plain not in _GLOBAL_UNICAST:
+    reason = next((reason for network, reason in _IPV6 if address in network), "")
+    if reason or address not in _GLOBAL_UNICAST:
         return reason or "reserved"
-    if int(plain) >> 32 & 0xFFFFFFFF in _ISATAP:
-        inner = _ipv4_flaw(IPv4Address(int(plain) & 0xFFFFFFFF))
-        return inner and f"isatap-{inner}"
-    return ""
+    return f"isatap-{inner}" if inner and int(address) >> 32 & 0xFFFFFFFF in _ISATAP else ""
 
 
 def literal(host: str) -> str | None:

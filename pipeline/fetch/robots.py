@@ -14,7 +14,7 @@ from typing import Final
 from protego import Protego
 
 MAX_BYTES: Final = 512_000  # 500 KiB: what RFC 9309 asks a crawler to read at least; the rest is ignored
-MAX_RULES: Final = 20_000
+MAX_RULES: Final = 10_000  # lines that concern us; the longest honest files have a few thousand
 
 # Product tokens of crawlers that collect texts to train or to feed models, as their operators publish them.
 AI_TOKENS: Final = (

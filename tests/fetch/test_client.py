@@ -25,6 +25,7 @@ from tests.fetch.servers import Asked, Site, answer, client_for, sending, servin
 
 LIMIT = 200_000
 WANTED = Wanted(seconds=5, max_bytes=LIMIT)
+PATIENT = Wanted(seconds=500, max_bytes=LIMIT)
 ZEROS = bytes(30_000_000)
 
 
@@ -85,12 +86,16 @@ def test_requests_say_who_we_are_and_keep_no_cookies() -> None:
 
     async def scenario() -> Site:
         page = answer(b"x", 200, "Set-Cookie: id=1; Path=/")
-        async with site_of({"/": page}) as site, client_for(site, contact="https://us.example") as client:
+        async with site_of({"/": page}) as site:
+            passes = ("127.0.0.1", site.port)
+            client = HttpClient(settings(contact="https://us.example"), passes=passes, resolver=Names(["127.0.0.1"]))
             for _ in range(2):
-                await client.get(f"http://user:secret@127.0.0.1:{site.port}/#part", WANTED)
+                await client.get(f"http://user:secret@news.example:{site.port}/#part", WANTED)
+            await client.close()
         return site
 
     site = run(scenario())
+    assert len(site.asked) == 2
     for asked in site.asked:
         assert asked.line == "GET / HTTP/1.1"
         assert asked.headers["user-agent"].startswith("Wireroom/")
@@ -256,13 +261,13 @@ def test_large_honest_headers_pass() -> None:
 
 def test_silence_ends_at_the_read_timeout() -> None:
     """A server that accepts and says nothing."""
-    assert "took too long" in fault_of(b"", then_close=False, read_timeout=0.05)
+    assert "took too long" in fault_of(b"", wanted=PATIENT, then_close=False, read_timeout=0.05)
 
 
 def test_silence_in_mid_body_ends_at_the_read_timeout() -> None:
     """A server that stops half-way."""
     half = answer(b"half").replace(b"Length: 4", b"Length: 400")
-    assert "took too long" in fault_of(half, then_close=False, read_timeout=0.05)
+    assert "took too long" in fault_of(half, wanted=PATIENT, then_close=False, read_timeout=0.05)
 
 
 @pytest.mark.parametrize("drop", [b"a", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["body", "interim answers"])

@@ -165,6 +165,24 @@ def test_pages_that_are_not_to_be_had_are_values(sent: bytes, reason: str) -> No
     assert fetched.detail
 
 
+def test_a_video_is_turned_away_unread() -> None:
+    """Its type is enough, whatever its size."""
+    sent = answer(b"x" * 10_001, content_type="video/mp4")
+    assert page_of({"/x": sent}, max_page_bytes=10_000).reason == "not-html"
+    assert feed_of({"/x": sent}, max_feed_bytes=10_000).reason == "too-large"
+
+
+def test_connections_are_kept_for_pages_only() -> None:
+    """A host's pages follow each other in seconds, its feed's next poll comes in minutes."""
+
+    async def scenario(ours: Desk) -> list[str | None]:
+        await ours.feed("http://a.example/x")
+        await ours.page("http://a.example/x")
+        return [asked.headers.get("connection") for asked in ours.site.asked]
+
+    assert with_desk({"/x": STORY}, scenario) == ["close", None, None]
+
+
 def test_walls_and_sizes_are_values_for_feeds_too() -> None:
     """A feed behind a challenge is told apart from a forbidden one."""
     assert feed_of({"/x": answer(b"", 403, "cf-mitigated: challenge")}).reason == "bot-wall"
@@ -467,7 +485,15 @@ def test_what_is_not_due_within_patience_goes_back() -> None:
     """Deferred at once, not after the patience is over, and with the time to come again."""
 
     async def scenario(ours: Desk) -> None:
-        fetched = await asyncio.gather(*(ours.page(f"http://a.example/{number}") for number in range(40)))
+        ended: list[datetime] = []
+
+        async def go(number: int) -> Any:
+            page = await ours.page(f"http://a.example/{number}")
+            ended.append(ours.clock.now)
+            return page
+
+        fetched = await asyncio.gather(*(go(number) for number in range(40)))
+        assert ended.count(NOON) == 27  # thirteen stay: one asks, twelve fit into the minute behind it
         pages = [page for page in fetched if isinstance(page, FetchedPage)]
         later = [page for page in fetched if isinstance(page, Deferred)]
         assert len(pages) + len(later) == 40
@@ -503,6 +529,17 @@ def test_live_goes_before_backfill() -> None:
 
     answers: Answers = {f"/{name}": STORY for name in ("old0", "old1", "old2", "new0", "new1")}
     assert with_desk(answers, scenario, host_delay=1) == ["robots.txt", "old0", "new0", "new1", "old1", "old2"]
+
+
+def test_a_redirect_within_a_host_is_followed_first() -> None:
+    """What has begun is finished before the next page of that host begins."""
+
+    async def scenario(ours: Desk) -> list[str]:
+        await asyncio.gather(*(ours.page(f"http://a.example/{path}") for path in ("x", "y", "z")))
+        return [path.rpartition("/")[2] for path in ours.site.paths]
+
+    answers: Answers = {"/x": answer(b"", 302, "Location: /moved"), "/moved": STORY, "/y": STORY, "/z": STORY}
+    assert with_desk(answers, scenario, host_delay=1) == ["robots.txt", "x", "moved", "y", "z"]
 
 
 def test_one_request_at_a_time_per_domain_and_few_in_all() -> None:
@@ -569,6 +606,22 @@ def test_a_busy_host_is_paused_whole(status: int, kind: str) -> None:
         assert len(ours.site.asked) == before
 
     with_desk({"/x": answer(b"slow down", status, "Retry-After: 600")}, scenario)
+
+
+def test_the_first_pause_is_short_again_after_an_answer() -> None:
+    """Refusals in a row double; one answer in between ends the row."""
+
+    async def scenario(ours: Desk) -> list[float]:
+        minutes = []
+        for url in ("/busy", "/busy", "/x", "/busy"):
+            try:
+                await ours.feed(f"http://a.example{url}")
+            except HostBusyError as error:
+                minutes.append((error.until - ours.clock.now).total_seconds() / 60)
+                ours.clock.now = error.until
+        return minutes
+
+    assert with_desk({"/busy": answer(b"", 429), "/x": STORY}, scenario) == [15, 30, 15]
 
 
 def test_a_busy_robots_txt_pauses_too() -> None:
