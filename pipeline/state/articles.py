@@ -63,10 +63,9 @@ def _write_article(connection: Connection, state: ArticleState) -> None:
 
 def _write_aliases(connection: Connection, state: ArticleState, keys: Sequence[UrlKey]) -> None:
     """An article's own key is always its own; of any other key the first article that claims it keeps it."""
-    others = [_alias(key, state) for key in dict.fromkeys(keys) if key != state.url_key]
     overwrite(connection, aliases, _alias(state.url_key, state))
-    if others:
-        connection.execute(upsert(connection, aliases).on_conflict_do_nothing(), others)
+    if keys:
+        connection.execute(upsert(connection, aliases).on_conflict_do_nothing(), [_alias(key, state) for key in keys])
 
 
 def _alias(key: UrlKey, state: ArticleState) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pipeline.state.faults import shown, translated
 
 ROWS: Final = 500  # in one statement or transaction: as many as keep other writers' waits short
 _BUSY_SECONDS: Final = 30  # how long a writer waits for another one
+_CONNECT_SECONDS: Final = 10
 _BEGIN: Final = "wireroom_begin"
 
 _INSERTS: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
@@ -93,7 +94,8 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        patience = {"connect_timeout": _CONNECT_SECONDS} if url.get_driver_name().startswith("psycopg") else {}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=patience)
     event.listen(engine, "connect", _note_owner)
     event.listen(engine, "checkout", _refuse_inherited)
     return engine

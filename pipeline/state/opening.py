@@ -80,7 +80,7 @@ def _connect(url: URL) -> Database:
 
 
 def _make_folder(url: URL) -> None:
-    folder = Path(url.database or "").expanduser().parent
+    folder = Path(url.database or "").parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,8 +112,7 @@ def _migrate(database: Database) -> None:
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK})
-        if _revision(connection, database.name) != HEAD:  # nobody did it while we waited
-            _upgrade(connection, database.name)
+        _upgrade(connection, database.name)  # does nothing where somebody did it while we waited
 
 
 def _revision(connection: Connection, name: str) -> str | None:

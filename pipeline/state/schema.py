@@ -1,6 +1,7 @@
-"""Every table of the ledger. The migrations lead here; a test compares the two.
+"""Every table of the ledger, in the order of the data's way: feeds, entries, batches, hosts, articles, decisions.
 
-Order is the data's way: feeds, entries, batches, hosts, articles, decisions.
+The migrations lead here, and a test compares the two. To change a table, change it here, write the next
+`migrations/versions/NNNN_*.py` by hand, and set HEAD to its number; what is missing the test then tells.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ entries = Table(
     Column("attempts", Integer, nullable=False),  # batches it has been in
     Column("failures", Integer, nullable=False),  # of these, those that ended as failed and led to another batch
     Column("outcome", OneOf(Outcome)),
-    Column("cause", Text, nullable=False),  # the reason up to its first colon, to count by
+    Column("cause", Prose, nullable=False),  # the reason up to its first colon, to count by
     Column("reason", Prose, nullable=False),
     Column("stage", OneOf(Stage)),  # where it ended, or the last it passed
     Column("changed_at", UtcTime),

@@ -188,6 +188,14 @@ class TestEntries:
         assert state.ledger.add_entries([], NOON) == ()
         assert state.ledger.counts() == {None: 3}
 
+    def test_a_known_entry_is_left_where_it_is(self, state: StateStore) -> None:
+        """Seen again in its feed it neither waits again nor loses its outcome."""
+        batch_id = _batched(state, make_entry(1), make_entry(2))
+        state.ledger.save_outcomes(batch_id, [ended(make_entry(1), Outcome.REJECTED)], NOON)
+        assert state.ledger.add_entries([make_entry(1), make_entry(2)], NOON + MINUTE, priority=Priority.BACKFILL) == ()
+        assert state.ledger.make_batches(NOON + DAY, size=10) == ()
+        assert state.ledger.counts() == {Outcome.REJECTED: 1, None: 1}
+
     def test_many_entries_at_once(self, state: StateStore) -> None:
         """More than fit into one statement."""
         many = [make_entry(number) for number in range(1201)]
@@ -249,6 +257,13 @@ class TestBatches:
         assert [batch.priority for batch in made] == [Priority.LIVE, Priority.LIVE, Priority.BACKFILL]
         members = [state.ledger.batch_entries(batch.batch_id)[0].entry for batch in made]
         assert members == [make_entry(3), make_entry(2), make_entry(1)]
+
+    def test_the_limit_is_for_both(self, state: StateStore) -> None:
+        """What live news leaves of it is for the past."""
+        state.ledger.add_entries([make_entry(number) for number in range(2)], NOON)
+        state.ledger.add_entries([make_entry(number) for number in range(2, 9)], NOON, priority=Priority.BACKFILL)
+        made = state.ledger.make_batches(NOON, size=1, limit=5)
+        assert [batch.priority for batch in made] == [Priority.LIVE] * 2 + [Priority.BACKFILL] * 3
 
     def test_hosts_take_turns(self, state: StateStore) -> None:
         """A host with many entries does not fill a batch while others wait."""
@@ -360,6 +375,16 @@ class TestOutcomes:
         assert state.ledger.counts() == {None: 1}
         assert state.ledger.finish(batch_id, NOON + HOUR) == {outcome: 1}
 
+    def test_failures_add_up(self, state: StateStore) -> None:
+        """A busy host is no failure."""
+        batch_id = _batched(state, make_entry(1))
+        for outcome in (Outcome.FAILED, Outcome.DEFERRED, Outcome.FAILED):
+            state.ledger.save_outcomes(batch_id, [ended(make_entry(1), outcome, retry_at=NOON)], NOON)
+            (batch,) = state.ledger.make_batches(NOON, size=10)
+            batch_id = batch.batch_id
+        (member,) = state.ledger.batch_entries(batch_id)
+        assert (member.attempts, member.failures) == (3, 2)
+
     def test_without_a_time_the_retry_is_due_at_once(self, state: StateStore) -> None:
         """A lost entry would be worse."""
         batch_id = _batched(state, make_entry(1))
@@ -430,7 +455,7 @@ class TestSums:
             batch_id=BatchId("b1"), stage=Stage.FETCH, inputs=3, counts=counts, started_at=NOON, seconds=1.5, peak_rss_bytes=100
         )
         later = replace(report, stage=Stage.CLEAN, started_at=NOON + MINUTE, peak_rss_bytes=5_000_000_000)
-        other = replace(report, batch_id=BatchId("b2"), started_at=NOON + HOUR)
+        other = replace(report, batch_id=BatchId("b2"), started_at=NOON + HOUR, peak_rss_bytes=50)
         for one in (other, later, replace(report, seconds=9.0), report):
             state.ledger.save_report(one)
         assert state.ledger.reports() == (report, later, other)

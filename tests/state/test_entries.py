@@ -28,9 +28,9 @@ def test_a_long_reason_is_cut(state: SqlState) -> None:
     """It may quote a whole page."""
     state.ledger.add_entries([make_entry(1)], NOON)
     (batch,) = state.ledger.make_batches(NOON, size=10)
-    state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.REJECTED, reason="<html>" * 100_000)], NOON)
+    state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.REJECTED, reason="\0\ud800" + "<html>" * 100_000)], NOON)
     ((_, cause),) = state.ledger.outcomes_by_reason()
-    assert len(cause) == 80
+    assert cause == ("\ufffd\ufffd" + "<html>" * 13)[:80]
 
 
 def test_more_outcomes_than_fit_one_statement(state: SqlState) -> None:

@@ -193,3 +193,21 @@ def test_a_locked_file_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             open_database(sqlite_url(tmp_path))
         other.execute("ROLLBACK")
     open_database(sqlite_url(tmp_path)).close()
+
+
+def test_a_file_that_is_read_while_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not wait by itself before it turns a file to WAL mode; we do, until the reader has gone."""
+    monkeypatch.setattr("pipeline.state.engine._BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(tmp_path / "wireroom.sqlite", isolation_level=None)) as other:
+        other.execute(f"CREATE TABLE {VERSION_TABLE} (version_num TEXT)")
+        other.execute("BEGIN")
+        other.execute(f"SELECT * FROM {VERSION_TABLE}").fetchall()
+        waits: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            other.execute("ROLLBACK")
+
+        monkeypatch.setattr(opening.time, "sleep", wait)
+        open_database(sqlite_url(tmp_path)).close()
+    assert len(waits) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from multiprocessing import get_context
@@ -15,24 +16,32 @@ from pipeline.state.store import open_state
 from tests.state import workers
 from tests.state.databases import sqlite_url
 from tests.state.samples import DAY, NOON, SECOND, make_entry
+from tests.state.workers import Workers
 
 
-def test_processes_may_open_a_new_ledger_at_once(url: str) -> None:
+@pytest.fixture(scope="module")
+def four() -> Iterator[Workers]:
+    """Four other processes."""
+    with closing(Workers(4)) as found:
+        yield found
+
+
+def test_processes_may_open_a_new_ledger_at_once(four: Workers, url: str) -> None:
     """One makes the tables, the others wait for it."""
-    assert workers.at_once(4, workers.open_and_close, url) == [0, 0, 0, 0]
+    assert four.at_once(workers.open_and_close, url) == [0, 0, 0, 0]
 
 
-def test_an_entry_is_new_to_one_process(url: str) -> None:
+def test_an_entry_is_new_to_one_process(four: Workers, url: str) -> None:
     """Feeds that list the same entries, polled at once: each entry is announced as new once."""
-    found = workers.at_once(4, workers.add_entries, url, 200)
+    found = four.at_once(workers.add_entries, url, 200)
     assert sorted(entry for each in found for entry in each) == sorted(make_entry(number).entry_id for number in range(200))
 
 
-def test_no_entry_is_in_two_batches(url: str) -> None:
+def test_no_entry_is_in_two_batches(four: Workers, url: str) -> None:
     """Whoever makes batches at the same time shares the entries out."""
     with closing(open_state(url)) as state:
         state.ledger.add_entries([make_entry(number, domain=f"d{number % 9}.example") for number in range(400)], NOON)
-    made = [batch for each in workers.at_once(4, workers.make_batches, url) for batch in each]
+    made = [batch for each in four.at_once(workers.make_batches, url) for batch in each]
     members = [entry for _, entries in made for entry in entries]
     assert len(members) == len(set(members)) == 400
     assert len({batch_id for batch_id, _ in made}) == len(made)
@@ -40,9 +49,9 @@ def test_no_entry_is_in_two_batches(url: str) -> None:
         assert sum(batch.size for batch in state.ledger.batches(limit=1000)) == 400
 
 
-def test_slots_of_a_host_are_apart_for_all(url: str) -> None:
+def test_slots_of_a_host_are_apart_for_all(four: Workers, url: str) -> None:
     """However many ask, no two slots are closer than the delay, and none is wasted."""
-    slots = sorted(slot for each in workers.at_once(4, workers.reserve_slots, url, 25) for slot in each)
+    slots = sorted(slot for each in four.at_once(workers.reserve_slots, url, 25) for slot in each)
     assert slots[0] == NOON
     assert {later - earlier for earlier, later in pairwise(slots)} == {5 * SECOND}
     assert len(slots) == 100

@@ -15,18 +15,35 @@ from pipeline.types import FeedEntry
 from tests.state.samples import HOUR, NOON, make_decision, make_entry, make_pointer
 
 T = TypeVar("T")
+_barrier: Barrier | None = None
 
 
-def at_once(count: int, work: Callable[..., T], *arguments: Any) -> list[T]:
-    """Run the work in that many new processes, which begin together."""
-    spawning = get_context("spawn")
-    together = spawning.Barrier(count)
-    with ProcessPoolExecutor(count, mp_context=spawning, initializer=_wait, initargs=(together,)) as pool:
-        return [started.result() for started in [pool.submit(work, *arguments) for _ in range(count)]]
+class Workers:
+    """New processes that begin each piece of work together."""
+
+    def __init__(self, count: int) -> None:
+        spawning = get_context("spawn")
+        self._count = count
+        self._pool = ProcessPoolExecutor(count, mp_context=spawning, initializer=_meet, initargs=(spawning.Barrier(count),))
+
+    def at_once(self, work: Callable[..., T], *arguments: Any) -> list[T]:
+        """Let each of them do the work; return what each returned."""
+        return [begun.result() for begun in [self._pool.submit(_together, work, *arguments) for _ in range(self._count)]]
+
+    def close(self) -> None:
+        """Let them go."""
+        self._pool.shutdown()
 
 
-def _wait(together: Barrier) -> None:
-    together.wait(60)
+def _meet(barrier: Barrier) -> None:
+    global _barrier  # noqa: PLW0603 - it can only be handed to a process when that begins
+    _barrier = barrier
+
+
+def _together(work: Callable[..., T], *arguments: Any) -> T:
+    assert _barrier is not None
+    _barrier.wait(60)
+    return work(*arguments)
 
 
 def open_and_close(url: str) -> int:
