@@ -137,12 +137,13 @@ def run_page_folder(pages: Sequence[PageFile], *, port: int) -> None:
 def feed_of(domain: str, pages: Iterable[PageFile]) -> bytes:
     """Return an RSS feed of links only: the title of an entry is its URL, so that nothing a list knows leaks into it.
 
-    Each file is an entry: those of one URL differ in their guids, as entries of an article listed twice do.
+    Each file is an entry: those of one URL differ in their guids, as entries of an article listed twice do. Links are
+    http, because nobody here holds the publishers' keys; a URL's key is the same for both schemes.
     """
     lines = ['<?xml version="1.0" encoding="utf-8"?>', '<rss version="2.0"><channel>', f"<title>{escape(domain)}</title>"]
     lines += [f"<link>http://{escape(domain)}/</link>", f"<description>{escape(domain)}</description>"]
     for page in pages:
-        url = escape(page.url)
+        url = escape(re.sub(r"^https:", "http:", page.url))
         for guid in (url, *(f"{url}#{escape(file.name)}" for file in page.also)):
             lines.append(f'<item><title>{url}</title><link>{url}</link><guid isPermaLink="false">{guid}</guid></item>')
     return "\n".join([*lines, "</channel></rss>", ""]).encode()
