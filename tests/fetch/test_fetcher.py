@@ -246,6 +246,31 @@ def test_redirects_are_followed_and_written_down() -> None:
     assert page.hops == (Hop(url="http://a.example/x", status=301), Hop(url="http://a.example/y", status=302))
 
 
+def test_each_hop_is_charged_to_its_own_domain() -> None:
+    """Slots are taken, and pauses written, where the request goes."""
+
+    async def scenario(ours: Desk) -> None:
+        with pytest.raises(HostBusyError):
+            await ours.page("http://www.a.example/x")
+        assert [domain for domain, _, _ in ours.store.slots] == ["a.example"] * 4 + ["b.example"] * 2
+        assert list(ours.store.pauses) == ["b.example"]
+
+    answers: Answers = {
+        "www.a.example/x": answer(b"", 301, "Location: http://a.example/y"),
+        "a.example/y": answer(b"", 302, "Location: http://b.example/z"),
+        "b.example/z": answer(b"", 503),
+    }
+    with_desk(answers, scenario)
+
+
+@pytest.mark.parametrize("host", ["a.example", "b.example"])
+def test_every_hop_passes_the_same_door(host: str) -> None:
+    """A redirect to what is not asked for ends there, within the host and to another."""
+    rejected = page_of({"/x": answer(b"", 301, f"Location: https://{host}/y")})
+    assert (rejected.url, rejected.reason) == ("http://a.example/x", "https-in-local-newsroom")
+    assert f"(at https://{host}/y)" in rejected.detail
+
+
 def test_loops_end() -> None:
     """To itself, in a circle, and ever on."""
     circle: Answers = {"/x": answer(b"", 302, "Location: /y"), "/y": answer(b"", 302, "Location: /x")}
