@@ -1,48 +1,79 @@
-"""WIREROOM_* settings: read once, checked once, told apart from where they came.
+"""WIREROOM_* settings: read once, checked once, told apart by where they came from.
 
-Order of precedence: environment, then `$WIREROOM_HOME/standalone.env` (written by `wireroom up` while the demo runs), then
-`$WIREROOM_HOME/wireroom.env` (yours; KEY=value lines), then the defaults below.
+Order of precedence: environment, then `$WIREROOM_HOME/standalone.env` (written by `wireroom up` while it runs the demo or a
+folder of pages), then `$WIREROOM_HOME/wireroom.env` (yours; KEY=value lines), then the defaults below. An empty value is as
+none at all. `WIREROOM_HOME` itself can only come from the environment.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
 
-PREFIX = "WIREROOM_"
-STANDALONE_ENV = "standalone.env"
+PREFIX: Final = "WIREROOM_"
+STANDALONE_ENV: Final = "standalone.env"
+OWN_ENV: Final = "wireroom.env"
+DEFAULT_HOME: Final = "var"
+
+_CONTACT: Final = re.compile(r"(?:https?://|mailto:)[!-'*-~]+")  # printable ASCII without the parentheses that end a comment
+_PASSWORD: Final = re.compile(r"(://[^:/?#@]*):.*@")
+_SECRET_ARGUMENT: Final = re.compile(r"([?&][^=&]*(?:pass|pwd|secret|token|key)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
 def _loopback_address(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if host not in {"127.0.0.1", "[::1]"} or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError("must be 127.0.0.1:PORT or [::1]:PORT")
+    if host not in {"127.0.0.1", "[::1]"} or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise ValueError("127.0.0.1:PORT or [::1]:PORT")
     return value
+
+
+def _contact(value: str) -> str:
+    if not _CONTACT.fullmatch(value) or len(value) > 200:
+        raise ValueError("an address as https://example.org/bot or mailto:you@example.org")
+    return value
+
+
+def _absolute(value: Path) -> Path:
+    try:
+        return value.expanduser().resolve()
+    except (RuntimeError, OSError, ValueError) as error:  # ~nobody; a loop of links; a zero byte
+        raise ValueError(f"a path that can be found ({error})") from error
+
+
+def _folder(value: str) -> str:
+    if "://" in value:
+        raise ValueError("a folder of this machine or of a mounted disk")
+    return str(_absolute(Path(value))) if value else ""
 
 
 class Settings(BaseSettings):
     """Every setting of Wireroom. docs/settings.md is generated from these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
-    home: Path = Field(Path("var"), description="Data folder: state, archive, index and batch files live below it.")
-    feeds: Path | None = Field(None, description="Feed file (TOML): whom we follow. Default: HOME/feeds.toml.")
+    home: Annotated[Path, AfterValidator(_absolute)] = Field(
+        Path(DEFAULT_HOME), description="Data folder: state, archive, index and batch files live below it."
+    )
+    feeds: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        None, description="Feed file (TOML): whom we follow. Default: HOME/feeds.toml."
+    )
     state_url: str = Field("", description="Database of the ledger, as an SQLAlchemy URL. Default: SQLite below HOME/state.")
-    archive_url: str = Field("", description="Where raw pages are kept. Default: HOME/archive.")
+    archive_url: Annotated[str, AfterValidator(_folder)] = Field("", description="Folder of the raw pages. Default: HOME/archive.")
     index_url: str = Field("", description="Search index: embedded:///PATH, or an Elasticsearch URL. Default: embedded below HOME/index.")
 
-    contact: str = Field(
+    contact: Annotated[str, AfterValidator(_contact)] = Field(
         "https://wireroom.invalid/about",
         description="Page or mailto that tells publishers who you are; sent in the User-Agent.",
-        min_length=3,
     )
     batch_size: int = Field(200, ge=1, le=5000, description="Entries in a batch, at most.")
     shards: int = Field(4, ge=1, le=64, description="Parallel poll tasks; a host is always in one shard.")
@@ -74,16 +105,17 @@ class Settings(BaseSettings):
 
     web_host: str = Field("127.0.0.1", description="Address the search page listens on.")
     web_port: int = Field(8810, ge=1, le=65535, description="Port of the search page.")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="What the command line logs to standard error: DEBUG, INFO, WARNING or ERROR."
+    )
 
     def model_post_init(self, _context: Any) -> None:
         """Fill the places that follow from HOME, so that a reader of settings never has to."""
-        home = self.home.expanduser().resolve()
-        object.__setattr__(self, "home", home)
-        object.__setattr__(self, "feeds", (self.feeds or home / "feeds.toml").expanduser().resolve())
-        object.__setattr__(self, "state_url", self.state_url or f"sqlite:///{home / 'state' / 'wireroom.sqlite'}")
-        object.__setattr__(self, "archive_url", self.archive_url or str(home / "archive"))
-        object.__setattr__(self, "index_url", self.index_url or f"embedded://{home / 'index'}")
+        fill = object.__setattr__  # the model is frozen for everybody else
+        fill(self, "feeds", self.feeds or self.home / "feeds.toml")
+        fill(self, "state_url", self.state_url or f"sqlite:///{self.home / 'state' / 'wireroom.sqlite'}")
+        fill(self, "archive_url", self.archive_url or str(self.home / "archive"))
+        fill(self, "index_url", self.index_url or f"embedded://{quote(str(self.home / 'index'))}")
 
     @property
     def feed_file(self) -> Path:
@@ -101,28 +133,113 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, object]:
         """Return the effective settings with secrets hidden, for `wireroom config`."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: _without_secret(value) for name, value in values.items()}
+        return {name: without_secret(value) if name.endswith("_url") else value for name, value in values.items()}
 
 
-def _without_secret(value: object) -> object:
-    if not isinstance(value, str) or "://" not in value:
-        return value
-    try:
-        return make_url(value).render_as_string(hide_password=True)
-    except ArgumentError:
-        return value
+def without_secret(url: str) -> str:
+    """Return a URL with what may be a password or a token replaced by ***: rather too much than too little."""
+    return _SECRET_ARGUMENT.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def load_settings() -> Settings:
-    """Read settings from the environment and the home's env file.
+    """Read settings from the environment and the home's env files.
 
     Raises:
         ConfigurationError: names the setting, its value and what is allowed.
     """
-    home = Path(os.environ.get(PREFIX + "HOME", "var")).expanduser()
+    home = _home()
+    for name in (OWN_ENV, STANDALONE_ENV):
+        _check_names(home / name)
     try:
-        return Settings(_env_file=(home / "wireroom.env", home / STANDALONE_ENV), home=home)  # type: ignore[call-arg]
+        return Settings(_env_file=(home / OWN_ENV, home / STANDALONE_ENV), home=home)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise ConfigurationError.of(name, first.get("input"), str(first["msg"])) from error
+        name = str(first["loc"][0])
+        shown = first.get("input")
+        raise ConfigurationError.of(
+            PREFIX + name.upper(), without_secret(shown) if isinstance(shown, str) else str(shown), _allowed(name, str(first["msg"]))
+        ) from error
+
+
+def origins() -> dict[str, str]:
+    """Return where each setting's value comes from: "environment", the name of an env file, or "default"."""
+    home = _home()
+    places = [(OWN_ENV, _lines(home / OWN_ENV)), (STANDALONE_ENV, _lines(home / STANDALONE_ENV)), ("environment", _environment())]
+    found = dict.fromkeys(Settings.model_fields, "default")
+    for place, values in places:
+        found |= {name: place for name in found if values.get(PREFIX.lower() + name)}
+    return found
+
+
+def unknown_names() -> tuple[str, ...]:
+    """Return the WIREROOM_* variables of the environment that are no setting: most likely mistyped."""
+    return tuple(sorted(name.upper() for name in _environment() if _is_unknown(name) and name.upper() not in _TEST_VARIABLES))
+
+
+_TEST_VARIABLES: Final = {"WIREROOM_SHARED", "WIREROOM_TEST_POSTGRES_URL"}
+
+
+def _home() -> Path:
+    given = os.environ.get(PREFIX + "HOME") or DEFAULT_HOME
+    try:
+        return _absolute(Path(given))
+    except ValueError as error:
+        raise ConfigurationError.of(PREFIX + "HOME", given, str(error)) from error
+
+
+def _environment() -> Mapping[str, str | None]:
+    return {name.lower(): value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+
+
+def _lines(path: Path) -> Mapping[str, str | None]:
+    """Return the values of an env file by lower-case name; none where there is no file."""
+    try:
+        return DotEnvSettingsSource(Settings, env_file=path).env_vars
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read as KEY=value lines in UTF-8: {error}") from error
+
+
+def _check_names(path: Path) -> None:
+    """Refuse what would be passed over in silence: mistyped names, and a home that would have to be known already."""
+    for name, value in _lines(path).items():
+        place = f"{path}: {name.upper()}"
+        if name == PREFIX.lower() + "home":
+            raise ConfigurationError.of(place, value, "only in the environment: this file is found through it")
+        if _is_unknown(name) or name in Settings.model_fields:
+            raise ConfigurationError(f"{place}: there is no such setting{_near(name)}; docs/settings.md lists them")
+
+
+def _is_unknown(name: str) -> bool:
+    """Whether a lower-case variable name has our prefix and is no setting."""
+    return name.startswith(PREFIX.lower()) and name.removeprefix(PREFIX.lower()) not in Settings.model_fields
+
+
+def _near(name: str) -> str:
+    found = get_close_matches(name.removeprefix(PREFIX.lower()), list(Settings.model_fields), n=1)
+    return f"; did you mean {PREFIX}{found[0].upper()}?" if found else ""
+
+
+# ── what is allowed ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _allowed(name: str, complaint: str) -> str:
+    field = Settings.model_fields[name]
+    bounds = {kind: getattr(rule, kind) for rule in field.metadata for kind in ("ge", "gt", "le") if hasattr(rule, kind)}
+    if field.annotation in {int, float}:
+        return number_words(field.annotation is int, lowest=bounds.get("ge"), above=bounds.get("gt"), highest=bounds.get("le"))
+    if field.annotation is bool:
+        return "true or false"
+    return complaint.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def number_words(whole: bool, *, lowest: float | None = None, above: float | None = None, highest: float | None = None) -> str:
+    """Return in words which numbers are allowed: "a whole number from 1 to 5000"."""
+    kind = "a whole number" if whole else "a number"
+    if above is not None:
+        return f"{kind} above {above:,.10g}" + ("" if highest is None else f" and up to {highest:,.10g}")
+    if highest is None:
+        return kind if lowest is None else f"{kind} of at least {lowest:,.10g}"
+    return f"{kind} up to {highest:,.10g}" if lowest is None else f"{kind} from {lowest:,.10g} to {highest:,.10g}"
