@@ -315,7 +315,7 @@ def test_hostile_lengths_take_no_time(piece: str) -> None:
         registered_domain(text)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(ANY_TEXT, URL_LIKE))
 def test_the_key_of_a_key_is_itself(text: str) -> None:
     """Keys are stable and encodable for any text, and so is what is derived from them."""
@@ -338,7 +338,7 @@ def urlsplit_works(text: str) -> bool:
     return True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(URL_LIKE, st.one_of(st.none(), URL_LIKE))
 def test_what_is_fetched_has_the_same_key(text: str, base: str | None) -> None:
     """Resolving never changes what an absolute address is compared by, and never lets a stranger's scheme through."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -9,6 +10,10 @@ from typing import Final
 _DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _SAMPLE: Final = 200_000  # bytes that are looked at
 _TOLERATED: Final = 0.02  # share of broken sequences in what is still called UTF-8: one torn character spoils no feed
+
+_WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030"}  # what is declared as the smaller set holds the larger one's characters
+# Codecs of Python that no document is in; some take time that grows with the square of the text.
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
 # By language: what its publishers used before UTF-8, likeliest first.
 _BY_LANGUAGE: Final = {
@@ -47,18 +52,29 @@ def declared_charset(body: bytes) -> str | None:
     return match[1].decode("ascii").lower() if match else None
 
 
-def decoded(body: bytes, language: str | None) -> str:
-    """Return the text of bytes in the encoding they are in: the declared one where it fits, else the likeliest. Never fails."""
-    for encoding in filter(None, (declared_charset(body), "utf-8")):
-        try:
-            return body.decode(encoding)
-        except (UnicodeDecodeError, LookupError, ValueError):
-            continue
+def declared_text(body: bytes) -> str | None:
+    """Return the text in the encoding that is declared (UTF-8 where none is), None where the bytes do not fit it."""
+    encoding = declared_charset(body) or "utf-8"
+    try:
+        codec = codecs.lookup(_WIDER.get(encoding, encoding)).name.replace("_", "-")
+        return None if codec in _NO_CHARSETS else body.decode(codec)
+    except (UnicodeDecodeError, LookupError, ValueError):
+        return None
+
+
+def likely_text(body: bytes, language: str | None) -> str:
+    """Return the text in the encoding that the bytes are likeliest to be in, whatever is declared. Never fails."""
     text = body.decode("utf-8", "replace")
-    if _mostly_utf8(text):
+    if "\ufffd" not in text or _mostly_utf8(text):
         return text
     candidates = (*_BY_LANGUAGE.get((language or "").partition("-")[0].lower(), ()), *_ANYWHERE)
     return body.decode(_likeliest(body[:_SAMPLE], candidates), "replace")
+
+
+def decoded(body: bytes, language: str | None) -> str:
+    """Return the text of bytes: in the declared encoding where they fit it, else in the likeliest. Never fails."""
+    text = declared_text(body)
+    return likely_text(body, language) if text is None else text
 
 
 def _mostly_utf8(text: str) -> bool:

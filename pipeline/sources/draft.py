@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pipeline.sources.dates import MAX_DATE_TEXT, parse_date
@@ -20,6 +21,7 @@ MAX_SUMMARY: Final = 10_000
 MAX_NAME: Final = 200  # of an author or a tag
 MAX_NAMES: Final = 50
 
+_ADDRESS: Final = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,253}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -81,7 +83,7 @@ def _entry(feed: Feed, draft: Draft, url: str, name: str) -> FeedEntry:
         guid=clean_guid(draft.guid),
         title=plain_text(draft.title, MAX_TITLE),
         summary=plain_text(draft.summary, MAX_SUMMARY),
-        authors=names_of(draft.authors),
+        authors=names_of(map(_without_address, draft.authors)),
         published=parse_date(draft.published, feed.timezone),
         published_raw=_as_sent(draft.published),
         updated=parse_date(draft.updated, feed.timezone),
@@ -100,9 +102,16 @@ def clean_guid(guid: str | None) -> str | None:
 
 
 def names_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the plain names among these texts, each once, in order."""
-    plain = (plain_text(text, MAX_NAME) for text in texts)
+    """Return the plain names among these texts, each once, in order, at most MAX_NAMES."""
+    plain = (plain_text(text, MAX_NAME) for text in islice(texts, 4 * MAX_NAMES))
     return tuple(dict.fromkeys(name for name in plain if name))[:MAX_NAMES]
+
+
+def _without_address(author: str) -> str:
+    """Return the name alone of `desk@paper.example (Ada Marsh)`, `Ada Marsh <ada@paper.example>` and the like."""
+    if "@" not in author:
+        return author
+    return _ADDRESS.sub("", author[:MAX_TITLE]).strip(" ()<>[]\"',;")
 
 
 def language_of(text: str | None) -> str | None:

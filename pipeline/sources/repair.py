@@ -10,7 +10,6 @@ from collections.abc import Callable
 from html.entities import name2codepoint
 from typing import Final
 
-from pipeline.sources.charset import decoded
 from pipeline.sources.detection import opening
 
 MAX_TAGS: Final = 200_000  # `<` in one document; a reader's time is bounded by them
@@ -22,6 +21,7 @@ _XML_NAMES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ROOT: Final = re.compile(r"<((?:[\w.-]+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex))(?=[\s>/])", re.IGNORECASE)
 _ENTRY_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
 _ENTRY_START: Final = re.compile(r"<(?:[\w.-]+:)?(?:item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _DECLARED_PREFIX: Final = re.compile(r"\bxmlns:([A-Za-z_][\w.-]{0,40})\s*=")
 _NAMESPACES: Final = {
@@ -49,9 +49,13 @@ def _without_junk(text: str) -> str:
     return text[start:]
 
 
-def _without_declaration(text: str) -> str:
-    """Drop the XML declaration: the text is UTF-8 now, whatever it says."""
-    return text[text.find("?>") + 2 :].lstrip() if text.startswith("<?xml") and "?>" in text[:300] else text
+def without_prologue(text: str) -> str:
+    """Drop the XML declaration, for the text is decoded, and the DOCTYPE, which may define entities without end."""
+    if text.startswith("<?xml") and "?>" in text[:300]:
+        text = text[text.find("?>") + 2 :].lstrip()
+    root = _ROOT.search(text)
+    head = _DOCTYPE.sub("", text[: root.start()], count=1) if root else ""
+    return head + text[root.start() :] if root else text
 
 
 def _without_illegal_characters(text: str) -> str:
@@ -104,8 +108,8 @@ def _with_an_end(text: str) -> str:
     if end >= 0 and (close := text.find(">", end)) >= 0:
         return text[: close + 1]
     last = max((match.end() for match in _ENTRY_END.finditer(text)), default=None)
-    if last is None and (torn := _ENTRY_START.search(text)):
-        last = torn.start()  # of a torn entry nothing can be trusted, least of all its link
+    if last is None:  # of a torn entry nothing can be trusted, least of all its link
+        last = max((match.start() for match in _ENTRY_START.finditer(text)), default=None)
     return text if last is None else _closed(text[:last], root[1])
 
 
@@ -116,7 +120,7 @@ def _closed(text: str, root: str) -> str:
 
 REPAIRS: Final[tuple[Callable[[str], str], ...]] = (
     _without_junk,
-    _without_declaration,
+    without_prologue,
     _without_illegal_characters,
     _with_an_end,
     _with_sound_ampersands,
@@ -124,12 +128,11 @@ REPAIRS: Final[tuple[Callable[[str], str], ...]] = (
 )
 
 
-def repaired(body: bytes, language: str | None) -> bytes:
-    """Return a feed's bytes with every repair made, as UTF-8."""
-    text = decoded(body, language)
+def repaired(text: str) -> str:
+    """Return the text of a feed with every repair made."""
     for repair in REPAIRS:
         text = repair(text)
-    return text.encode("utf-8", "replace")
+    return text
 
 
 def bounded(body: bytes, entries: int) -> tuple[bytes, int]:

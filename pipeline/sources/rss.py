@@ -1,38 +1,23 @@
 """RSS 0.9x, 1.0, 2.0 and Atom, by way of feedparser. A flaw is counted, never a verdict: what can be read is read.
 
-The first attempt gives feedparser the bytes as they came. Where it stumbles, a second one gives it the repaired text,
-and the better reading of the two is kept.
+Three attempts: the text as it came, strictly; the repaired text, strictly; the repaired text, loosely.
 """
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import feedparser
-
 from pipeline.errors import QuarantineError
-from pipeline.sources.charset import declared_charset
+from pipeline.sources.charset import declared_charset, declared_text, likely_text
 from pipeline.sources.detection import FEED_ROOTS, begins_with, ready
 from pipeline.sources.draft import MAX_ENTRIES, MAX_TITLE, Draft, entries_of, language_of
+from pipeline.sources.feed_reader import Reading, read_loosely, read_strictly
 from pipeline.sources.hints import hints_of
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.repair import bounded, repaired
+from pipeline.sources.repair import bounded, repaired, without_prologue
 from pipeline.types import Feed, FeedDocument, FeedKind
 from pipeline.urls import fetchable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """What feedparser made of some bytes; `flaw` is its complaint as a kebab-case word, None where it had none."""
-
-    feed: dict[str, Any]
-    entries: list[dict[str, Any]]
-    version: str = ""
-    flaw: str | None = None
 
 
 class RssSource:
@@ -44,7 +29,7 @@ class RssSource:
     def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
         body, cut_off = bounded(ready(feed, body), MAX_ENTRIES)
         reading, flaw = _best_reading(body, feed.language)
-        channel = reading.feed
+        channel = reading.channel
         site = fetchable(str(channel.get("link") or ""), base_url)
         drafts = [_draft(entry, channel, reading.version) for entry in reading.entries]
         entries, skipped = entries_of(feed, drafts, base_url=base_url, site=site)
@@ -64,40 +49,20 @@ class RssSource:
 # ── attempts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _best_reading(body: bytes, language: str | None) -> tuple[_Reading, str | None]:
-    """Return the best reading of the bytes and what was wrong with them."""
-    first = _read(body)
-    if first.flaw is None:
-        return first, None
-    second = _read(repaired(body, language))
-    # A torn tail leaves the first reading one entry more than is whole; beyond that, more entries are better.
-    mended = second.flaw is None and len(second.entries) >= len(first.entries) - 1
-    better = second if mended or len(second.entries) > len(first.entries) else first
-    return better, first.flaw
-
-
-def _read(body: bytes) -> _Reading:
-    try:
-        result = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    except Exception as error:  # feedparser promises nothing for hostile bytes: huge references alone raise three kinds
-        return _Reading(feed={}, entries=[], flaw=f"unreadable-{type(error).__name__.lower()}")
-    return _Reading(
-        feed=dict(result.get("feed") or {}),
-        entries=[dict(entry) for entry in result.get("entries") or []],
-        version=str(result.get("version") or ""),
-        flaw=_flaw(result, body),
-    )
-
-
-def _flaw(result: Any, body: bytes) -> str | None:
-    """Name feedparser's complaint in few words, for a counter: undefined-entity, mismatched-tag, wrong-charset."""
-    if not result.get("bozo"):
-        return None
-    error = result.get("bozo_exception")
-    if isinstance(error, feedparser.CharacterEncodingOverride | feedparser.CharacterEncodingUnknown):
-        return "wrong-charset" if declared_charset(body) else "undeclared-charset"
-    words = error.getMessage() if hasattr(error, "getMessage") else type(error).__name__
-    return "-".join(re.findall(r"[a-z]+", str(words).partition("(")[0].lower()))[:60] or "flawed"
+def _best_reading(body: bytes, language: str | None) -> tuple[Reading, str | None]:
+    """Return the first reading that succeeds, and what was wrong with the bytes."""
+    text = declared_text(body)
+    if text is None:
+        flaw: str | None = "wrong-charset" if declared_charset(body) else "undeclared-charset"
+        text = likely_text(body, language)
+    else:
+        first = read_strictly(without_prologue(text))
+        if first.flaw is None:
+            return first, None
+        flaw = first.flaw
+    mended = repaired(text)
+    second = read_strictly(mended)
+    return (second if second.flaw is None else read_loosely(mended, second.flaw)), flaw
 
 
 # ── entries ───────────────────────────────────────────────────────────────────────────────────────────────────────

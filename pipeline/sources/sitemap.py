@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from pipeline.errors import QuarantineError
+from pipeline.sources.charset import decoded
 from pipeline.sources.dates import parse_date
 from pipeline.sources.detection import SITEMAP_ROOTS, begins_with, ready
 from pipeline.sources.draft import Draft, entries_of
@@ -69,7 +70,7 @@ def _listing(feed: Feed, body: bytes, base_url: str) -> tuple[_Listing, str | No
     except etree.XMLSyntaxError as error:
         flaw = "-".join(re.findall(r"[a-z]+", (error.msg or "").partition(",")[0].lower()))[:60] or "not-well-formed"
     try:
-        listing = _read(repaired(body, feed.language), recover=True)
+        listing = _read(repaired(decoded(body, feed.language)).encode("utf-8", "replace"), recover=True)
     except etree.XMLSyntaxError as error:
         raise QuarantineError(f"feed {feed.feed_id}: nothing could be read from {base_url} ({flaw})") from error
     if not listing.pages and not listing.children:

@@ -22,7 +22,7 @@ def test_case_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize(("body", "expected", "flaw"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_malformed(body: bytes, expected: Entries, flaw: str | None | EllipsisType) -> None:
+def test_malformed(body: bytes, expected: Entries, flaw: str | EllipsisType | None) -> None:
     """Each flaw is worked around, named, and costs no entry that is whole."""
     document = read_feed(FEED, body, base_url=FEED.url)
     assert [(entry.url.removeprefix(SITE), entry.title) for entry in document.entries] == expected
@@ -33,6 +33,6 @@ def test_malformed(body: bytes, expected: Entries, flaw: str | None | EllipsisTy
 @pytest.mark.parametrize("kind", [FeedKind.AUTO, FeedKind.RSS])
 def test_hopeless(body: bytes, word: str, kind: FeedKind) -> None:
     """Where nothing can be read, the reason names the feed and what was there instead."""
-    with pytest.raises(QuarantineError, match="feed paper: .+") as caught:
+    with pytest.raises(QuarantineError, match="feed paper: ") as caught:
         read_feed(Feed(feed_id=FEED.feed_id, url=FEED.url, kind=kind), body, base_url=FEED.url)
     assert kind is not FeedKind.AUTO or word in str(caught.value)

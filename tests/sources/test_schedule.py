@@ -1,0 +1,375 @@
+"""When a feed is polled next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.ledger import FeedState, FeedStatus, PollOutcome
+from pipeline.sources.schedule import (
+    WEIGHTS,
+    Failure,
+    Observation,
+    after_poll,
+    failure_of,
+    has_validators,
+    interval_seconds,
+    validators_to_send,
+)
+from pipeline.types import ArticleId, Digest, EntryId, Feed, FeedDocument, FeedEntry, FeedHints, FeedId, FeedKind, UrlKey, Validators
+
+NOW = datetime(2026, 5, 12, 10, 30, tzinfo=UTC)  # a Tuesday
+ETAG = (("ETag", '"1"'),)
+MIDDLE = 0.5  # of the jitter: none
+
+
+def state(**more: object) -> FeedState:
+    """A feed with validators that succeeded an hour ago, unless told otherwise."""
+    known: dict[str, object] = {
+        "feed": Feed(feed_id=FeedId("paper"), url="https://paper.example/feed"),
+        "next_poll_at": NOW,
+        "validators": Validators(etag='"0"'),
+        "last_success_at": NOW - timedelta(hours=1),
+        "last_new_at": NOW,
+        "rate_per_hour": 0.5,
+        "polls": 7,
+    }
+    return FeedState(**{**known, **more})  # type: ignore[arg-type]
+
+
+def document(*ages_in_hours: float, hints: FeedHints | None = None, now: datetime = NOW) -> FeedDocument:
+    """A document whose entries were published so long ago."""
+    entries = tuple(
+        FeedEntry(
+            entry_id=EntryId(str(age)),
+            feed_id=FeedId("paper"),
+            url="https://paper.example/",
+            url_key=UrlKey("k"),
+            article_id=ArticleId("a"),
+            published=now - timedelta(hours=age),
+        )
+        for age in ages_in_hours
+    )
+    return FeedDocument(kind=FeedKind.RSS, entries=entries, hints=hints or FeedHints())
+
+
+def changed(new: int = 0, **more: object) -> Observation:
+    """A poll that brought something."""
+    known: dict[str, object] = {"outcome": PollOutcome.CHANGED, "http_status": 200, "headers": ETAG, "new": new}
+    return Observation(**{**known, **more})  # type: ignore[arg-type]
+
+
+def failed(failure: Failure = Failure.OTHER, **more: object) -> Observation:
+    return Observation(outcome=PollOutcome.FAILED, failure=failure, error="why", **more)  # type: ignore[arg-type]
+
+
+def minutes(known: FeedState, seen: Observation, random_unit: float = MIDDLE) -> float:
+    """The minutes until the next poll."""
+    return (after_poll(known, seen, now=NOW, random_unit=random_unit).next_poll_at - NOW) / timedelta(minutes=1)
+
+
+# ── the interval ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"rate_per_hour": None}, 60),
+        ({"rate_per_hour": 0.5}, 60),
+        ({"rate_per_hour": 2.0}, 15),
+        ({"rate_per_hour": 100.0}, 5),
+        ({"rate_per_hour": 0.01}, 24 * 60),
+        ({"rate_per_hour": 0.0}, 24 * 60),
+        ({"rate_per_hour": 0.1, "window_seconds": 7200.0}, 60),
+        ({"rate_per_hour": 2.0, "window_seconds": 72_000.0}, 15),
+        ({"rate_per_hour": None, "window_seconds": 60.0}, 5),
+        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=6)}, 15),
+        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=7)}, 60),
+        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=14)}, 240),
+        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=30)}, 1440),
+        ({"rate_per_hour": 2.0, "last_new_at": None}, 15),
+    ],
+)
+def test_interval(known: dict[str, object], expected: float) -> None:
+    """Half the time between entries or half their stay, within 5 minutes and a day, slower where all is quiet."""
+    assert interval_seconds(state(**known), NOW) == pytest.approx(expected * 60)
+
+
+@pytest.mark.parametrize(
+    ("hints", "headers", "expected"),
+    [
+        ({}, (), 60),  # no validator: at most once an hour
+        ({}, ETAG, 15),
+        ({"ttl_seconds": 1800}, ETAG, 30),
+        ({"ttl_seconds": 60}, ETAG, 15),
+        ({"update_seconds": 7200, "ttl_seconds": 60}, ETAG, 120),
+        ({"ttl_seconds": 31 * 86_400}, ETAG, 1440),
+        ({}, (*ETAG, ("Cache-Control", "max-age=2400")), 40),
+        ({}, (*ETAG, ("Cache-Control", "max-age=2400, no-cache")), 15),
+        ({}, (*ETAG, ("Cache-Control", "max-age=99999999")), 1440),
+    ],
+)
+def test_server_hints_are_floors(hints: dict[str, int], headers: tuple[tuple[str, str], ...], expected: float) -> None:
+    """The greatest of what the server asks for holds the interval up, a day at most; jitter never goes below it."""
+    known = state(rate_per_hour=2.0)
+    seen = changed(2, document=document(hints=FeedHints(**hints)), headers=headers)
+    assert minutes(known, seen, 0.0) == pytest.approx(expected if expected > 15 else 13.5, rel=0.01)
+    assert expected <= minutes(known, seen, 0.999) <= expected * 1.1
+
+
+def test_jitter_is_a_tenth() -> None:
+    """Feeds polled together do not stay together."""
+    known = state(rate_per_hour=0.5)
+    seen = changed(document=document(), new=0)
+    values = [minutes(known, seen, unit) for unit in (0.0, 0.5, 0.9999)]
+    middle = values[1]
+    assert values == pytest.approx([middle * 0.9, middle, middle * 1.1], rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "expected"),
+    [
+        ((), (), datetime(2026, 5, 12, 11, 30, tzinfo=UTC)),
+        ((11, 12), (), datetime(2026, 5, 12, 13, 30, tzinfo=UTC)),
+        ((), ("tuesday", "wednesday"), datetime(2026, 5, 14, 0, 30, tzinfo=UTC)),
+        (tuple(range(24)), (), datetime(2026, 5, 12, 11, 30, tzinfo=UTC)),
+        ((23, 0), ("tuesday",), datetime(2026, 5, 13, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_skipped_hours_and_days(hours: tuple[int, ...], days: tuple[str, ...], expected: datetime) -> None:
+    """No poll falls into them, unless there would be none at all."""
+    hints = FeedHints(skip_hours=hours, skip_days=days, ttl_seconds=3600)
+    after = after_poll(state(rate_per_hour=50.0), changed(50, document=document(hints=hints)), now=NOW, random_unit=0.0)
+    assert after.next_poll_at == expected
+
+
+# ── what is learned ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_first_rate_is_what_the_dates_show() -> None:
+    """Ten entries of the last ten hours are one an hour, before anything was waited for."""
+    fresh = state(rate_per_hour=None, last_success_at=None, last_new_at=None)
+    after = after_poll(fresh, changed(10, document=document(*range(1, 11))), now=NOW, random_unit=MIDDLE)
+    assert after.rate_per_hour == pytest.approx(1.0)
+    assert after.last_new_at == NOW - timedelta(hours=1)
+    assert after.window_seconds == pytest.approx(0.5 * 9 * 3600)
+
+
+@pytest.mark.parametrize("ages", [(), (1,), (1, 2, 3, 4), (0,) * 20, (-1,) * 20])
+def test_no_rate_from_doubtful_dates(ages: tuple[float, ...]) -> None:
+    """Too few dates, or dates made at the request, or dates to come, show nothing: the feed is unknown."""
+    fresh = state(rate_per_hour=None, last_success_at=None, last_new_at=None)
+    after = after_poll(fresh, changed(len(ages), document=document(*ages)), now=NOW, random_unit=MIDDLE)
+    assert (after.rate_per_hour, after.window_seconds) == (None, None)
+    assert after.next_poll_at == NOW + timedelta(hours=1)
+
+
+def test_rate_is_an_average_with_a_half_life_of_three_days() -> None:
+    """After three days without anything new the rate is half of what it was, in one poll or in many."""
+    before = state(rate_per_hour=4.0, last_success_at=NOW - timedelta(hours=72))
+    quiet = changed(0)
+    assert after_poll(before, quiet, now=NOW, random_unit=MIDDLE).rate_per_hour == pytest.approx(2.0)
+    stepwise = replace(before, last_success_at=NOW)
+    for hour in range(1, 73):
+        stepwise = after_poll(stepwise, quiet, now=NOW + timedelta(hours=hour), random_unit=MIDDLE)
+    assert stepwise.rate_per_hour == pytest.approx(2.0)
+
+
+def test_rate_finds_the_truth() -> None:
+    """Two weeks of three entries an hour are seen as three an hour, from any beginning."""
+    known = state(rate_per_hour=None)
+    for hour in range(1, 14 * 24):
+        known = after_poll(known, changed(3), now=NOW + timedelta(hours=hour), random_unit=MIDDLE)
+    assert known.rate_per_hour == pytest.approx(3.0, rel=0.05)
+
+
+def test_window_shrinks_at_once_and_grows_slowly() -> None:
+    """A short stay is believed at once, so that no entry is missed; a long one only by and by."""
+    ages = [float(age) for age in range(10)]
+    known = state(window_seconds=36_000.0)
+    short = after_poll(known, changed(0, document=document(*(age / 10 for age in ages))), now=NOW, random_unit=MIDDLE)
+    assert short.window_seconds == pytest.approx(0.5 * 0.8 * 3600)
+    longer = after_poll(short, changed(0, document=document(*ages)), now=NOW, random_unit=MIDDLE)
+    assert short.window_seconds is not None
+    assert longer.window_seconds == pytest.approx(short.window_seconds + 0.05 * (0.5 * 8 * 3600 - short.window_seconds))
+    assert after_poll(known, changed(0), now=NOW, random_unit=MIDDLE).window_seconds == 36_000.0
+
+
+def test_a_pinned_entry_does_not_widen_the_window() -> None:
+    """One entry of last year at the top of a feed says nothing about how long the others stay."""
+    ages = [*(float(age) for age in range(19)), 9_000.0]
+    known = after_poll(state(window_seconds=None), changed(0, document=document(*ages)), now=NOW, random_unit=MIDDLE)
+    assert known.window_seconds == pytest.approx(0.5 * 17 * 3600)
+
+
+def test_validators_are_replaced_after_every_200() -> None:
+    """Also where the body was the same, and also by nothing."""
+    known = state(validators=Validators(etag='"0"', last_modified="then"))
+    for outcome in (PollOutcome.CHANGED, PollOutcome.UNCHANGED):
+        seen = changed(outcome=outcome, headers=(("ETag", '"1"'),))
+        assert after_poll(known, seen, now=NOW, random_unit=MIDDLE).validators == Validators(etag='"1"')
+        assert after_poll(known, replace(seen, headers=()), now=NOW, random_unit=MIDDLE).validators == Validators()
+
+
+def test_validators_of_a_304_are_added() -> None:
+    """A 304 replaces what it carries and keeps the rest."""
+    known = state(validators=Validators(etag='"0"', last_modified="then"))
+    seen = Observation(outcome=PollOutcome.NOT_MODIFIED, http_status=304, headers=(("ETag", '"1"'),))
+    after = after_poll(known, seen, now=NOW, random_unit=MIDDLE)
+    assert after.validators == Validators(etag='"1"', last_modified="then")
+    assert (after.last_success_at, after.failures, after.polls) == (NOW, 0.0, 8)
+
+
+def test_digests_and_hints_stay_until_replaced() -> None:
+    """A 304 brings no document: what was learned from the last one stays."""
+    known = state(body_digest=Digest("b"), entry_set_digest=Digest("e"), hints=FeedHints(ttl_seconds=60))
+    after = after_poll(known, Observation(outcome=PollOutcome.NOT_MODIFIED), now=NOW, random_unit=MIDDLE)
+    assert (after.body_digest, after.entry_set_digest, after.hints) == ("b", "e", FeedHints(ttl_seconds=60))
+    seen = changed(document=document(), body_digest=Digest("B"), entry_set_digest=Digest("E"))
+    after = after_poll(known, seen, now=NOW, random_unit=MIDDLE)
+    assert (after.body_digest, after.entry_set_digest, after.hints) == ("B", "E", FeedHints())
+
+
+def test_one_poll_in_a_hundred_is_unconditional() -> None:
+    """So that a server whose 304s lie is found out; to a known liar no validators are sent."""
+    known = state()
+    assert validators_to_send(known, random_unit=0.5) == known.validators
+    assert validators_to_send(known, random_unit=0.009) == Validators()
+    assert validators_to_send(state(ignore_validators=True), random_unit=0.5) == Validators()
+    assert not has_validators(state(ignore_validators=True))
+
+
+# ── failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_failures_have_their_weight(failure: Failure) -> None:
+    """Each kind of failure counts for what it is."""
+    after = after_poll(state(failures=2.0), failed(failure), now=NOW, random_unit=MIDDLE)
+    assert after.failures == 2.0 + WEIGHTS[failure]
+    assert (after.last_error, after.polls, after.last_success_at) == ("why", 8, NOW - timedelta(hours=1))
+    assert 0.25 <= WEIGHTS[failure] <= 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "failure"),
+    [
+        *((404, (), Failure.STATUS), (500, (), Failure.STATUS), (503, (), Failure.STATUS), (408, (), Failure.STATUS)),
+        *((400, (), Failure.REFUSED), (401, (), Failure.REFUSED), (403, (), Failure.REFUSED), (429, (), Failure.RATE_LIMITED)),
+        (503, (("retry-after", "60"),), Failure.RATE_LIMITED),
+        (403, (("CF-Mitigated", "Challenge"),), Failure.BOT_WALL),
+    ],
+)
+def test_failure_of_a_status(status: int, headers: tuple[tuple[str, str], ...], failure: Failure) -> None:
+    """What a final status means; an observation that names no failure is judged by it."""
+    assert failure_of(status, headers) is failure
+    seen = Observation(outcome=PollOutcome.FAILED, http_status=status, headers=headers)
+    assert after_poll(state(), seen, now=NOW, random_unit=MIDDLE).failures == WEIGHTS[failure]
+
+
+@pytest.mark.parametrize(("failures", "expected"), [(0.0, 60), (0.5, 60), (1.5, 120), (9.5, 600), (25.0, 1440), (29.4, 1440)])
+def test_backoff_is_linear_up_to_a_day(failures: float, expected: float) -> None:
+    """The interval times the failures, never more than a day until the feed is dormant."""
+    assert minutes(state(failures=failures), failed()) == pytest.approx(expected)
+
+
+def test_thirty_failures_make_a_feed_dormant_and_one_success_wakes_it() -> None:
+    """Dormant feeds are polled every thirty days, for ever."""
+    asleep = after_poll(state(failures=29.5), failed(), now=NOW, random_unit=MIDDLE)
+    assert asleep.status is FeedStatus.DORMANT
+    assert asleep.next_poll_at == NOW + timedelta(days=30)
+    later = asleep.next_poll_at
+    assert after_poll(asleep, failed(), now=later, random_unit=MIDDLE).next_poll_at == later + timedelta(days=30)
+    awake = after_poll(asleep, changed(1), now=later, random_unit=MIDDLE)
+    assert (awake.status, awake.failures, awake.last_error) == (FeedStatus.ACTIVE, 0.0, None)
+    assert awake.next_poll_at <= later + timedelta(days=1.1)
+
+
+def test_gone_is_gone() -> None:
+    """410 ends the polls at once and keeps what was learned."""
+    after = after_poll(state(), Observation(outcome=PollOutcome.GONE, http_status=410), now=NOW, random_unit=MIDDLE)
+    assert (after.status, after.rate_per_hour, after.validators.etag) == (FeedStatus.GONE, 0.5, '"0"')
+
+
+def test_a_bot_wall_blocks_until_it_opens() -> None:
+    """A blocked feed is still polled, ever more seldom."""
+    blocked = after_poll(state(), failed(Failure.BOT_WALL), now=NOW, random_unit=MIDDLE)
+    assert blocked.status is FeedStatus.BLOCKED
+    assert after_poll(blocked, failed(Failure.TIMEOUT), now=NOW, random_unit=MIDDLE).status is FeedStatus.BLOCKED
+    assert after_poll(blocked, changed(), now=NOW, random_unit=MIDDLE).status is FeedStatus.ACTIVE
+
+
+def test_a_hosts_wish_is_kept() -> None:
+    """Never before Retry-After, which counts for a day at most; after a 429 up to an hour later still."""
+    wish = NOW + timedelta(hours=5)
+    assert after_poll(state(), failed(not_before=wish), now=NOW, random_unit=MIDDLE).next_poll_at == wish
+    assert minutes(state(), failed(not_before=NOW + timedelta(days=9))) == 1440
+    assert minutes(state(), failed(Failure.RATE_LIMITED)) == 60 + 30
+
+
+def test_a_deferred_poll_did_not_happen() -> None:
+    """Only its time moves, to shortly after the host's pause."""
+    wish = NOW + timedelta(minutes=20)
+    known = state(failures=3.0)
+    after = after_poll(known, Observation(outcome=PollOutcome.DEFERRED, not_before=wish), now=NOW, random_unit=MIDDLE)
+    assert after == replace(known, next_poll_at=after.next_poll_at)
+    assert wish < after.next_poll_at <= wish + timedelta(minutes=1)
+    without = after_poll(known, Observation(outcome=PollOutcome.DEFERRED), now=NOW, random_unit=0.0)
+    assert without.next_poll_at > NOW
+
+
+# ── always ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OBSERVATIONS = st.builds(
+    Observation,
+    outcome=st.sampled_from(PollOutcome),
+    http_status=st.one_of(st.none(), st.sampled_from([200, 304, 404, 429, 503])),
+    headers=st.sampled_from([(), ETAG, (("Cache-Control", "max-age=999999999"),), (("Expires", "0"),)]),
+    failure=st.one_of(st.none(), st.sampled_from(Failure)),
+    not_before=st.one_of(st.none(), st.integers(-100, 10_000).map(lambda minute: NOW + timedelta(minutes=minute))),
+    document=st.one_of(st.none(), st.lists(st.floats(-50, 9_000), max_size=12).map(lambda ages: document(*ages))),
+    new=st.integers(0, 5_000),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(OBSERVATIONS, st.integers(0, 100_000), st.floats(0, 1, exclude_max=True)), max_size=8))
+def test_whatever_happens(polls: list[tuple[Observation, int, float]]) -> None:
+    """After any history the next poll is ahead and within 33 days, and what is learned stays within reason."""
+    known, now = state(last_success_at=None, rate_per_hour=None), NOW
+    for seen, seconds, unit in polls:
+        now += timedelta(seconds=seconds)
+        known = after_poll(known, seen, now=now, random_unit=unit)
+        asked = seen.not_before if seen.outcome is PollOutcome.DEFERRED and seen.not_before else now
+        assert now + timedelta(minutes=1) <= known.next_poll_at <= max(asked, now + timedelta(days=33)) + timedelta(hours=2)
+        assert known.rate_per_hour is None or known.rate_per_hour >= 0
+        assert known.window_seconds is None or known.window_seconds > 0
+
+
+def publisher(seconds_apart: float) -> Callable[[datetime], list[float]]:
+    """A feed of the last twenty entries, one each so many seconds: the ages of its entries in hours."""
+
+    def ages(now: datetime) -> Iterator[float]:
+        newest = (now - NOW).total_seconds() % seconds_apart
+        yield from ((newest + number * seconds_apart) / 3600 for number in range(20))
+
+    return lambda now: list(ages(now))
+
+
+@pytest.mark.parametrize(("seconds_apart", "most_polls"), [(120, 580), (600, 580), (3600, 105), (6 * 3600, 20)])
+def test_a_steady_feed_is_followed_without_a_gap(seconds_apart: float, most_polls: int) -> None:
+    """Over two days no entry leaves the document unseen, and the polls are two for each entry, or one in five minutes."""
+    feed = publisher(seconds_apart)
+    known, now, polls, seen_until = state(last_success_at=None, rate_per_hour=None, last_new_at=None), NOW, 0, NOW - timedelta(days=9)
+    while now < NOW + timedelta(days=2):
+        ages = feed(now)
+        assert now - timedelta(hours=ages[-1]) <= seen_until or polls == 0
+        fresh = [age for age in ages if now - timedelta(hours=age) > seen_until]
+        known = after_poll(known, changed(len(fresh), document=document(*ages, now=now)), now=now, random_unit=MIDDLE)
+        seen_until, now, polls = now, known.next_poll_at, polls + 1
+    assert polls <= most_polls
