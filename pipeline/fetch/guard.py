@@ -16,7 +16,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any, Final
 
 Endpoint = tuple[str, int]  # address, port
-AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+AddressRow = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 REFUSED_MARK: Final = "refused by the address guard"
 
@@ -170,11 +170,11 @@ def _ipv4_literal(numbers: list[int | None]) -> str:
     return str(IPv4Address(value))
 
 
-def guarded_socket(exception: Endpoint | None) -> Callable[[AddressInfo], socket.socket]:
+def guarded_socket(exception: Endpoint | None) -> Callable[[AddressRow], socket.socket]:
     """Return a socket factory for `TCPConnector` that raises `AddressRefusedError` instead of a socket to a refused address."""
 
-    def make(info: AddressInfo) -> socket.socket:
-        family, kind, protocol, _, place = info
+    def make(row: AddressRow) -> socket.socket:
+        family, kind, protocol, _, place = row
         address, port = str(place[0]), int(place[1])
         verdict = allowed(address, port, exception)
         if not verdict.allowed:
