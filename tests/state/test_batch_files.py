@@ -44,6 +44,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "cut off": lambda whole: whole[: len(whole) // 2],
     "cut off in its last byte": lambda whole: whole[:-1],
     "a bit flipped": lambda whole: whole[:200] + bytes([whole[200] ^ 1]) + whole[201:],
+    "a piece overwritten": lambda whole: whole[:10] + b"\xff" * 20 + whole[30:],
     "another format": lambda _whole: b"<html>" * 100,
     "not JSON": lambda _whole: gzip.compress(b"article\n"),
     "not UTF-8": lambda _whole: gzip.compress(b'{"article_id":"\xff"}\n'),
