@@ -1,1 +1,34 @@
-"""An article → who, where and what is in it."""
+"""An article → who, where and what is in it.
+
+    Article ─▶ language ─▶ entities (spaCy) ─▶ places ─▶ keywords ─▶ words ─▶ EnrichedArticle
+
+To add one: write `enrich/<name>.py` with a class that has `name`, `version` and `enrich`, and put the class into `ENRICHERS`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.enrich.entities import EntityEnricher
+from pipeline.enrich.keywords import KeywordEnricher
+from pipeline.enrich.language import LanguageEnricher
+from pipeline.enrich.places import PlaceEnricher
+from pipeline.enrich.words import WordCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.ports import Enricher
+
+# In the order they run: each sees what those before it found. The language decides how all others read.
+ENRICHERS: tuple[Callable[[], Enricher], ...] = (LanguageEnricher, EntityEnricher, PlaceEnricher, KeywordEnricher, WordCounter)
+
+
+@cache
+def open_enrichers() -> tuple[Enricher, ...]:
+    """Return an enricher of each kind, the same ones at every call; what they load, they load when first needed."""
+    return tuple(make() for make in ENRICHERS)
+
+
+__all__ = ["ENRICHERS", "open_enrichers"]

@@ -1,0 +1,87 @@
+"""Who and what an article names."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pipeline.enrich.mentions import GPE, LOC, ORG, PERSON, Mention, resolve
+from pipeline.enrich.pipelines import COUNTRY, TEXT, Pipeline, load_pipeline
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
+
+    from pipeline.types import EnrichedArticle
+
+log = logging.getLogger(__name__)
+
+MOST_CHARACTERS: Final = 100_000  # of an article's text; what follows is not looked at
+MOST_ENTITIES: Final = 500
+_ENDLESS_WORD = re.compile(r"\S{1000,}")
+
+# What trained models call them.
+_LABELS = {
+    "PERSON": PERSON,
+    "PER": PERSON,
+    "persName": PERSON,
+    "ORG": ORG,
+    "orgName": ORG,
+    "GPE": GPE,
+    "GPE_LOC": GPE,
+    "placeName": GPE,
+    "LOC": LOC,
+    "FAC": LOC,
+    "geogName": LOC,
+}
+_TRIM = re.compile(r"^(?:the|The)\s+|['’]s$")
+
+
+class EntityEnricher:
+    """Sets `entities`: people, organisations and places with their mentions in `Article.text`.
+
+    Looks at the first 100,000 characters and keeps 500 entities; words of more than a thousand letters are passed over.
+    A pipeline is loaded when its language first comes up, and stays. The name among `enrichers` tells which one it was:
+    "entities-builtin/1", "entities-en_core_web_sm-3.8.0/1".
+    """
+
+    name = "entities"
+    version = "1"
+
+    def __init__(self) -> None:
+        self._pipelines: dict[str, Pipeline] = {}
+
+    def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle:
+        pipeline = self._pipeline(enriched.language)
+        mentions = _mentions(pipeline, _bounded(enriched), enriched.article.country)
+        stamp = f"{self.name}-{pipeline.name}/{self.version}"
+        return replace(enriched, entities=resolve(mentions)[:MOST_ENTITIES], enrichers=(*enriched.enrichers, stamp))
+
+    def _pipeline(self, language: str) -> Pipeline:
+        if language not in self._pipelines:
+            self._pipelines[language] = load_pipeline(language)
+        return self._pipelines[language]
+
+
+def _bounded(enriched: EnrichedArticle) -> str:
+    text = enriched.article.text
+    if len(text) > MOST_CHARACTERS:
+        log.warning("%s: only the first %d of %d characters were searched for names", enriched.article.url, MOST_CHARACTERS, len(text))
+    return _ENDLESS_WORD.sub(lambda match: " " * len(match.group()), text[:MOST_CHARACTERS])
+
+
+def _mentions(pipeline: Pipeline, text: str, country: str | None) -> list[Mention]:
+    """Run the pipeline; what it allocates for one text is given back after it."""
+    with pipeline.nlp.memory_zone():
+        doc = pipeline.nlp.make_doc(text)
+        doc.user_data.update({COUNTRY: country, TEXT: text})
+        return [mention for span in pipeline.nlp(doc).ents if (mention := _mention(span)) is not None]
+
+
+def _mention(span: Span) -> Mention | None:
+    label = _LABELS.get(span.label_)
+    name = span.id_ or _TRIM.sub("", span.text.strip())
+    if label is None or not name:
+        return None
+    return Mention(start=span.start_char, end=span.end_char, label=label, name=name)

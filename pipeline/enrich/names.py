@@ -1,0 +1,54 @@
+"""People and organisations by rules, for languages without a trained model. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.enrich.lexicon import Lexicon
+from pipeline.enrich.mentions import ORG, Mention
+from pipeline.enrich.organisations import OrganisationRules
+from pipeline.enrich.people import PeopleRules
+from pipeline.enrich.reading import Reading
+from pipeline.enrich.sequences import Word, sequence_pattern, sequences
+
+
+class NameRules:
+    """Finds people and organisations by the rules of one language. `stop_words` begin sentences, not names."""
+
+    def __init__(self, lexicon: Lexicon, stop_words: frozenset[str]) -> None:
+        self._calendar = lexicon.calendar
+        self._skipped_first = (stop_words | lexicon.articles) - lexicon.titles
+        self._pattern = sequence_pattern(lexicon.joints | lexicon.particles)
+        self._organisations = OrganisationRules(lexicon)
+        self._people = PeopleRules(lexicon, self._skipped_first)
+
+    def find(self, text: str, known: Sequence[Mention]) -> list[Mention]:
+        """Return people and organisations; `known` are names already found, which are not mistaken for parts of others.
+
+        Mentions may overlap known ones ("Moscow" in "Moscow State University") and each other.
+        """
+        reading = Reading(text, {place: mention for mention in known for place in range(mention.start, mention.end)})
+        for words in sequences(self._pattern, text):
+            self._read(self._trimmed(words), reading)
+        self._people.weigh_doubtful(reading)
+        reading.found += self._people.surnames(reading)
+        return reading.found
+
+    def _trimmed(self, words: list[Word]) -> list[Word]:
+        """Leave out what is capitalised for standing first, and days and months at either end."""
+        first, last = 0, len(words)
+        while first < last and (words[first].lower in self._skipped_first or words[first].text in self._calendar):
+            first += 1
+        while last > first and words[last - 1].text in self._calendar:
+            last -= 1
+        return words[first:last]
+
+    def _read(self, words: list[Word], reading: Reading) -> None:
+        organisation = self._organisations.locate(words, reading) if words else None
+        if organisation is None:
+            self._people.read(words, reading)
+            return
+        start, end = organisation
+        reading.add(words[start:end], ORG)
+        self._people.read(words[:start], reading)
+        self._read(words[end:], reading)
