@@ -145,6 +145,7 @@ def unpack(head: Head, raw: bytes) -> FetchedPage:
         fetched_at=head.at,
         seconds=extras["seconds"],
         hops=tuple(Hop(url=url, status=hop_status) for url, hop_status in extras.get("hops", ())),
+        ai_allowed=extras.get("ai_allowed"),
     )
 
 
@@ -157,6 +158,8 @@ def _extras(page: FetchedPage, target: str, http_head: bytes) -> str:
         extras["final_url"] = page.final_url
     if page.hops:
         extras["hops"] = [(hop.url, hop.status) for hop in page.hops]
+    if page.ai_allowed is not None:
+        extras["ai_allowed"] = page.ai_allowed
     if parse_head(http_head)[1] != page.headers:
         extras["headers"] = page.headers
     return json.dumps(extras, separators=(",", ":"))
