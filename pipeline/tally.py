@@ -96,11 +96,11 @@ class Tally:
             self.end(entry_id, Outcome.QUARANTINED, f"unexpected {type(error).__name__}: {error}")
 
     def _retry(self, entry_id: EntryId, reason: str) -> None:
-        attempts = self.members[entry_id].attempts
-        if attempts >= len(RETRY_LADDER):
-            self.end(entry_id, Outcome.QUARANTINED, f"failed {attempts + 1} times, at last: {reason}")
+        failures = self.members[entry_id].failures
+        if failures >= len(RETRY_LADDER):
+            self.end(entry_id, Outcome.QUARANTINED, f"failed {failures + 1} times, at last: {reason}")
         else:
-            self.end(entry_id, Outcome.FAILED, reason, retry_at=self.clock() + RETRY_LADDER[attempts])
+            self.end(entry_id, Outcome.FAILED, reason, retry_at=self.clock() + RETRY_LADDER[failures])
 
     def write(self) -> BatchReport:
         """Write outcomes, decisions and the report; return the report. Counts include what ended here in an earlier run."""

@@ -229,6 +229,18 @@ def test_what_always_fails_is_quarantined_in_the_end() -> None:
     assert desk.state.ledger.make_batches(desk.now, size=200) == ()
 
 
+def test_pauses_of_a_busy_host_are_no_failures() -> None:
+    """However often an entry was put off, its first failure is its first."""
+    desk = Desk({_url("page"): HostBusyError("asks for a pause", until=NOON)})
+    for _ in range(5):
+        desk.run(desk.make_batch())
+        desk.now += timedelta(hours=1)
+    desk.fetcher.script = {_url("page"): RetryableError("connection refused")}
+    batch_id = desk.make_batch()
+    desk.run(batch_id)
+    assert desk.outcomes(batch_id) == {"page": Outcome.FAILED}
+
+
 def test_a_wrong_configuration_stops_the_stage_and_ends_no_entry() -> None:
     """Every entry would meet it, and none of them is to blame."""
     desk = Desk({_url("page"): "misconfigured\n"})
