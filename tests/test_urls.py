@@ -196,6 +196,7 @@ FETCHABLE = [
     ("https://example.com:99999/", None, None),
     ("https://" + "a" * 300 + ".com/", None, None),
     ("https://example.com/" + "a" * MAX_URL, None, None),
+    ("a" * 1500, "https://example.com/" + "b" * 1000 + "/", None),
     ("a" * 100, "https://example.com/" + "a" * MAX_URL, "https://example.com/" + "a" * 100),
 ]
 

@@ -18,7 +18,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 MAX_DEPTH: Final = 500  # elements within elements; deeper ones are passed over
 MAX_TAGS: Final = 50  # of an entry
 MAX_NAMESPACES: Final = 100
-MAX_BASE: Final = 4_096  # characters of nested xml:base
+MAX_BASE: Final = 2_048  # characters of nested xml:base
 
 _ENTRY: Final = re.compile(r"(?:[^:]*:)?(?:item|entry)", re.IGNORECASE)
 

@@ -30,6 +30,7 @@ from pipeline.sources.plain_text import MAX_MARKUP, plain_text
         ("a < b & c > d", "a < b & c > d"),
         ("I <3 you", "I <3 you"),
         ("x<y and <today>", "x<y and <today>"),
+        ("<p>x<y and <today> &amp; a <3</p>", "x<y and <today> & a <3"),
         ("<script>x()</script><style>p{}</style>Text", "Text"),
         ("&lt;script&gt;x()&lt;/script&gt;Text", "Text"),
         ("&amp;lt;i&amp;gt;Text&amp;lt;/i&amp;gt;", "Text"),

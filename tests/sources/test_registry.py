@@ -175,6 +175,7 @@ def test_remove_keeps_the_others(feed_file: Path, feed_id: str, gone: list[str],
     assert read_feed_file(feed_file) == tuple(feed for feed in before if feed.feed_id != feed_id)
     assert [line for line in gone if line in text] == []
     assert [line for line in kept if line not in text] == []
+    assert text.count("\n\n\n") == 0
 
 
 def test_remove_what_is_not_there(feed_file: Path) -> None:
@@ -230,6 +231,7 @@ def test_unwritable_place(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").mkdir()
     with pytest.raises(ConfigurationError, match=r"feeds.toml: cannot be written"):
         write_feed_file(tmp_path / "feeds.toml", [])
+    assert [path.name for path in tmp_path.iterdir()] == ["feeds.toml"]
 
 
 def test_the_seeds_are_in_order() -> None:

@@ -29,6 +29,14 @@ def test_newest_first() -> None:
     assert [entry.url.removeprefix(SITE) for entry in document.entries] == ["/3", "/2", "/1", "/undated"]
 
 
+def test_pictures_are_not_pages() -> None:
+    """A picture has a loc and a title too, and may stand first; of two addresses of one page the first counts."""
+    picture = '<i:image xmlns:i="urn:i"><i:loc>https://x.example/p.jpg</i:loc><i:title>Picture</i:title></i:image>'
+    text = urlset(f"<url>{picture}<loc>{SITE}/a</loc><loc>{SITE}/b</loc></url>")
+    (entry,) = parse(text, FeedKind.SITEMAP).entries
+    assert (entry.url, entry.title) == (f"{SITE}/a", "")
+
+
 def test_an_index_is_cut_at_its_newest_children() -> None:
     """A site with thousands of sitemaps is followed by its newest."""
     children = "".join(f"<sitemap><loc>{SITE}/{n}.xml</loc><lastmod>{1996 + n // 300}-01-01</lastmod></sitemap>" for n in range(2_000))
