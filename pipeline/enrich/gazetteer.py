@@ -69,11 +69,8 @@ class Automaton:
             return None
         tail = _TAIL.match(text, end, end + self._endings + len(self._genitive) + 1)
         rest = tail.group() if tail else ""
-        if not rest:
-            return end
-        if rest == self._genitive:
-            return end
-        return end + len(rest) if len(rest) <= self._endings and rest.islower() else None
+        allowed = rest == self._genitive or (len(rest) <= self._endings and rest.islower())
+        return end + len(rest) if allowed or not rest else None
 
     @staticmethod
     def _stem(name: str) -> str:

@@ -152,8 +152,9 @@ def _spot(city: Mapping[str, Any], *, capital: bool) -> Spot:
 
 
 def _names(city: Mapping[str, Any], spot: Spot) -> Iterator[tuple[str, bool]]:
-    yield spot.name, False
-    yield folded(spot.name), False
+    if not any(letter.isdigit() for letter in spot.name):  # districts by number
+        yield spot.name, False
+        yield folded(spot.name), False
     if spot.capital or spot.population >= _ALTERNATES_FROM:
         for name in city["alternatenames"]:
             if _is_tidy(name):

@@ -67,9 +67,10 @@ def _weigh_phrase(phrase: str, count: int, weights: dict[str, float], spellings:
     """Count a phrase for itself, and no longer for its words."""
     weights[phrase.lower()] = _PHRASE * count
     spellings[phrase.lower()] = Counter([phrase])
-    for word in phrase.lower().split(" "):
-        if word in weights:
-            weights[word] -= count
+    for word in phrase.split(" "):
+        if word.lower() in weights:
+            weights[word.lower()] -= count
+            spellings[word.lower()][word] -= count
 
 
 def _words(text: str, skipped: frozenset[str]) -> Iterator[str]:

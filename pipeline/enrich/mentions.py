@@ -51,7 +51,7 @@ def resolve(mentions: Sequence[Mention]) -> tuple[Entity, ...]:
         name = mention.name
         if mention.label == PERSON:
             name = latest.get(name) or first.get(name) or name
-            latest.update(dict.fromkeys(_surnames(mention), mention.name))
+            latest.update(dict.fromkeys(_surnames(mention), name))
         grouped[name, mention.label].append((mention.start, mention.end))
     return tuple(Entity(name=name, label=label, mentions=tuple(spans)) for (name, label), spans in grouped.items())
 

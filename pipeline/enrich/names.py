@@ -11,14 +11,17 @@ from pipeline.enrich.people import PeopleRules
 from pipeline.enrich.reading import Reading
 from pipeline.enrich.sequences import Word, sequence_pattern, sequences
 
+_LONGEST_ABBREVIATION = 4  # "Supt."
+
 
 class NameRules:
     """Finds people and organisations by the rules of one language. `stop_words` begin sentences, not names."""
 
     def __init__(self, lexicon: Lexicon, stop_words: frozenset[str]) -> None:
+        abbreviations = {title.capitalize() for title in lexicon.titles if len(title) <= _LONGEST_ABBREVIATION}
         self._calendar = lexicon.calendar
         self._skipped_first = (stop_words | lexicon.articles) - lexicon.titles
-        self._pattern = sequence_pattern(lexicon.joints | lexicon.particles)
+        self._pattern = sequence_pattern(lexicon.joints | lexicon.particles, abbreviations)
         self._organisations = OrganisationRules(lexicon)
         self._people = PeopleRules(lexicon, self._skipped_first)
 
@@ -50,5 +53,5 @@ class NameRules:
             return
         start, end = organisation
         reading.add(words[start:end], ORG)
-        self._people.read(words[:start], reading)
+        self._read(words[:start], reading)
         self._read(words[end:], reading)

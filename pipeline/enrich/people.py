@@ -166,5 +166,7 @@ class PeopleRules:
         before = reading.word_before(start)
         if not before[:1].isupper() or self._lexicon.nouns_capitalised:
             return False
+        if self._lexicon.inflected:  # "Слова Морозова": what begins a sentence is capitalised and no name
+            return before in self._lexicon.given_names
         lower = before.lower()
         return not (self._lexicon.is_title(lower) or before in self._lexicon.calendar or lower in self._stop_words)

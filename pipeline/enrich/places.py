@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from pipeline.types import Article, EnrichedArticle
 
 MOST_PLACES: Final = 50
-_STATE_NAMED = 200.0  # weights, against the power of ten of a city's inhabitants
-_COUNTRY_NAMED = 100.0
-_PUBLISHED_THERE = 3.0
-_WHERE_IT_WAS_WRITTEN = 10.0
+# Weights, against the power of ten of a city's inhabitants: Paris, Texas needs its state, Birmingham, Alabama its country.
+_STATE_NAMED = 3.0
+_COUNTRY_NAMED = 2.0
+_WHERE_IT_WAS_WRITTEN = 1.5
+_PUBLISHED_THERE = 1.0
 _CAPITAL = 1.0
 _LARGE = 100_000
+_CITIES_TOO = frozenset({"New York", "Washington"})  # no sign that the state is meant
 _NAME_OF_DATELINE = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")
 
 
@@ -39,8 +41,8 @@ class Setting:
 class PlaceEnricher:
     """Sets `places`: the dateline first, then what `entities` names with a government of its own, at most 50.
 
-    Of several places of one name it takes the one whose country or state the text names, then that of the dateline's
-    country, then the publisher's, then the largest. Countries stand at the centre of their inhabitants.
+    Of several places of one name it weighs size against what points to another: its state or country is named, the
+    article was written or published there. Countries stand at the centre of their inhabitants.
     """
 
     name = "places"
@@ -69,7 +71,7 @@ def _dateline_names(article: Article) -> tuple[str, ...]:
 
 def _setting(geography: Geography, codes: Mapping[str, str], names: Iterable[str], article: Article) -> Setting:
     names = tuple(names)
-    states = frozenset(geography.states[name].state for name in names if name in geography.states)
+    states = frozenset(geography.states[name].state for name in names if name in geography.states and name not in _CITIES_TOO | set(codes))
     return Setting(
         named=frozenset(codes[name] for name in names if name in codes) | ({"US"} if states else set()),
         states=states,

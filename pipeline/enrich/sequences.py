@@ -26,16 +26,23 @@ class Word:
         return self.text.lower().rstrip(".")
 
 
-def sequence_pattern(joints: Iterable[str]) -> re.Pattern[str]:
+def sequence_pattern(joints: Iterable[str], abbreviations: Iterable[str] = ()) -> re.Pattern[str]:
     """Return what matches capitalised words in a row, at most two joints between any two of them ("Bank of the West").
+
+    After initials and `abbreviations` a full stop ends nothing ("John F. Kennedy", "Sen. Brumm").
 
     Each step either takes a word or ends, so that matching takes time in proportion to the text.
     """
     upper = capital_letters()
     # The two letters after a hyphen are Korean: "Kim Jong-un". Longer ones are mostly none: "Moscow-based".
-    word = rf"(?:(?:[{upper}]\.)+|[{upper}]\w*(?:[-’'](?=[{upper}])\w+)*(?:-[^\W\d_]{{2}}(?!\w))?)"
-    between = "|".join(sorted(map(re.escape, joints), key=len, reverse=True)) or r"(?!)"
-    return re.compile(rf"(?<![\w]){word}(?:[ \u00a0](?:(?:{between})[ \u00a0]){{0,2}}{word}){{0,{_MOST_WORDS - 1}}}")
+    shortened = _any_of(abbreviations)
+    word = rf"(?:(?:[{upper}]\.)+|{shortened}\.|[{upper}]\w*(?:[-’'](?=[{upper}])\w+)*(?:-[^\W\d_]{{2}}(?!\w))?)"
+    between = _any_of(joints)
+    return re.compile(rf"(?<![\w]){word}(?:[ \u00a0](?:{between}[ \u00a0]){{0,2}}{word}){{0,{_MOST_WORDS - 1}}}")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "(?:" + ("|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word))) or "(?!)") + ")"
 
 
 def sequences(pattern: re.Pattern[str], text: str) -> Iterator[list[Word]]:
