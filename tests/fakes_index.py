@@ -116,10 +116,8 @@ def _facet(found: Sequence[ArticleDocument], facet: str, size: int) -> tuple[Fac
     counts: Counter[str] = Counter()
     for document in found:
         counts.update([_moment(document).date().isoformat()] if facet == "day" else set(_values(document, facet)))
-    if facet == "day":
-        ordered = sorted(counts.items(), reverse=True)
-    else:
-        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    by_value = sorted(counts.items(), reverse=facet == "day")
+    ordered = by_value if facet == "day" else sorted(by_value, key=lambda each: -each[1])
     return tuple(FacetCount(value=value, count=count) for value, count in ordered[:size])
 
 

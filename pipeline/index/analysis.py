@@ -161,12 +161,13 @@ def _scan(text: str) -> tuple[list[str], list[tuple[int, int]]]:
         letters = [(letter, chunk.start() + at) for at, char in enumerate(chunk.group()) for letter in fold(char)]
         for run in _RUNS.finditer("".join(letter for letter, _ in letters)):
             places = [at for _, at in letters[run.start() : run.end()]]
+            end = letters[run.end()][1] if run.end() < len(letters) else chunk.end()  # with the marks behind its last letter
             if _UNSPACED.match(run.group()):
                 words += _pairs(run.group())
-                spans += [(first, last + 1) for first, last in zip(places, [*places[1:], places[-1]], strict=True)]
+                spans += zip(places, [*places[2:], end, end][: len(places)], strict=True)
             else:
                 words.append(run.group()[:LONGEST_WORD])
-                spans.append((places[0], places[-1] + 1))
+                spans.append((places[0], end))
     return words, spans
 
 
@@ -193,7 +194,7 @@ def query_tokens(text: str, *, prefix: bool = False) -> tuple[QueryToken, ...]:
 
 def has_words(text: str) -> bool:
     """Whether there is anything in the text to search for."""
-    return any(fold(chunk) for chunk in _CHUNK.findall(text))
+    return any(map(fold, _chunks(_without_low_lines(text))))
 
 
 def is_word_character(char: str) -> bool:

@@ -59,7 +59,7 @@ def _period(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]
         raise ValueError(text)
     year, month, day = (int(group) if group else None for group in match.groups())
     assert year is not None
-    first = date(year, month or 1, day or 1)
+    first = date(year, 1 if month is None else month, 1 if day is None else day)
     return _midnight(first, zone), _midnight(_following(first, month is not None, day is not None), zone)
 
 

@@ -13,7 +13,7 @@ from threading import RLock
 
 import tantivy
 
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.embedded_documents import DocumentStore
 from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
@@ -53,7 +53,7 @@ class EmbeddedIndex:
             self._store.prepare()
             self._writer.repair()
             self._ready = True
-        self._writer.drain()
+        self._writer.drain(wait_seconds=0)
 
     def upsert(self, documents: Iterable[ArticleDocument]) -> Mapping[ArticleId, str]:
         self._ensure()
@@ -109,16 +109,25 @@ class EmbeddedIndex:
         """Return a snapshot of the newest commit, whichever process made it: one `stat` tells whether there is one."""
         self._ensure()
         with self._lock:
-            generation = self._store.counter("generation")
-            folder = search_folder(self._path, generation)
-            state = state_of(folder)
-            if self._snapshot is None or (generation, *state) != self._seen:
-                if self._index is None or generation != self._seen[0]:
-                    self._index = open_search_folder(folder)
+            while True:
+                generation = self._store.counter("generation")
+                try:
+                    return self._snapshot_of(generation)
+                except RetryableError:
+                    if generation == self._store.counter("generation"):  # else it was rebuilt under our eyes
+                        raise
+
+    def _snapshot_of(self, generation: int) -> Snapshot:
+        folder = search_folder(self._path, generation)
+        state = state_of(folder)
+        if self._snapshot is None or (generation, *state) != self._seen:
+            if self._index is None or generation != self._seen[0]:
+                self._index = open_search_folder(folder)
+            with engine_errors(folder):
                 self._index.reload()
                 self._snapshot = Snapshot(self._index)
-                self._seen = (generation, *state)
-            return self._snapshot
+            self._seen = (generation, *state)
+        return self._snapshot
 
     def _hits(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
         """A document deleted or hidden since the last commit is not shown any more."""

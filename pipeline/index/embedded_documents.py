@@ -160,17 +160,24 @@ class DocumentStore:
         with self._errors(), self._lock:
             return int(self._open().execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()[0])
 
-    def searchable(self) -> int:
-        """Return how many documents a search may find."""
-        with self._errors(), self._lock:
-            return int(self._open().execute("SELECT count(*) FROM articles WHERE state = ?", (_SEARCHABLE,)).fetchone()[0])
+    def settled(self) -> int | None:
+        """Return how many documents a search must find, or None while a write is not searchable yet.
 
-    def start_over(self, schema: int) -> int:
-        """Mark every document and return the number of the new search folder they are to be put in."""
+        One statement: between two, somebody could write.
+        """
+        query = (
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE mark IS NOT NULL) THEN NULL"
+            " ELSE (SELECT count(*) FROM articles WHERE state = ?) END"
+        )
+        with self._errors(), self._lock:
+            count: int | None = self._open().execute(query, (_SEARCHABLE,)).fetchone()[0]
+            return count
+
+    def start_over(self, *, generation: int, schema: int) -> None:
+        """Mark every document and name the search folder they are to be put in."""
         with self._errors(), self._lock, self._transaction(self._open()) as connection:
             connection.execute("UPDATE articles SET mark = ?", (_next(connection, "mark"),))
-            connection.execute("UPDATE counters SET value = ? WHERE name = 'schema'", (schema,))
-            return _next(connection, "generation")
+            connection.executemany("UPDATE counters SET value = ? WHERE name = ?", [(schema, "schema"), (generation, "generation")])
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""

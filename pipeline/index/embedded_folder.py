@@ -67,13 +67,19 @@ def search_folder(path: Path, generation: int) -> Path:
 
 
 def create_search_folder(path: Path, generation: int) -> tantivy.Index:
-    """Make the empty search folder of a generation and remove those before it. Only under the writer's lock."""
+    """Make the empty search folder of a generation. Only under the writer's lock."""
     folder = search_folder(path, generation)
-    for old in path.glob(f"{_SEARCH}*"):
-        shutil.rmtree(old, ignore_errors=True)  # open readers keep what they mapped
     with engine_errors(folder):
+        shutil.rmtree(folder, ignore_errors=True)  # somebody was killed before it was named
         folder.mkdir()
         return _configured(tantivy.Index(build_schema(), path=str(folder), reuse=False))
+
+
+def remove_search_folders(path: Path, *, but: int) -> None:
+    """Remove the folders of other generations; whoever reads there keeps what is mapped and goes over at the next search."""
+    for folder in path.glob(f"{_SEARCH}*"):
+        if folder != search_folder(path, but):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_search_folder(folder: Path) -> tantivy.Index:

@@ -1,7 +1,8 @@
 """Brings what was written to the documents into the search: one process at a time, and any process may be the one.
 
-A writer marks its rows first and tries the lock second; the holder looks for marks once more after it has let go. So
-whichever way two of them meet, somebody sees every mark.
+A writer marks its rows first and asks for the lock second; the holder looks for marks once more after it has let go. So
+whichever way two of them meet, somebody sees every mark. A writer waits for the lock a while before it leaves its rows to the
+holder: writers that never wait would keep the holder at their work for ever.
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ import tantivy
 
 from pipeline.errors import RetryableError
 from pipeline.index.embedded_documents import DocumentStore, Touch
-from pipeline.index.embedded_folder import create_search_folder, engine_errors, open_search_folder, search_folder, writer_lock
+from pipeline.index.embedded_folder import (
+    create_search_folder,
+    engine_errors,
+    open_search_folder,
+    remove_search_folders,
+    search_folder,
+    writer_lock,
+)
 from pipeline.index.embedded_schema import SCHEMA_VERSION, tantivy_document
 
 BULK = 500  # documents read from the store at once
 COMMIT_EVERY = 4_000  # documents; a commit costs about as much as indexing thirty
+PATIENCE_SECONDS = 5.0  # for the lock; it is held longer only by a rebuild or a mass import
 _HEAP_BYTES = 64_000_000
 _THREADS = 1
 
@@ -38,8 +47,8 @@ class SearchWriter:
             if taken and not self._is_sound():
                 self._start_over()
 
-    def drain(self, *, wait_seconds: float = 0) -> None:
-        """Make every marked row searchable, or leave it to the process that holds the lock.
+    def drain(self, *, wait_seconds: float = PATIENCE_SECONDS) -> None:
+        """Make every marked row searchable, or leave it to the process that still holds the lock after that time.
 
         Raises:
             RetryableError: the disk is full, or the like; the rows stay marked.
@@ -69,13 +78,18 @@ class SearchWriter:
             found = self._open().searcher().num_docs
         except RetryableError:
             return False
-        return self._store.is_marked() or found == self._store.searchable()
+        return self._store.settled() in {None, found}
 
     def _open(self) -> tantivy.Index:
         return open_search_folder(search_folder(self._path, self._store.counter("generation")))
 
     def _start_over(self) -> tantivy.Index:
-        return create_search_folder(self._path, self._store.start_over(SCHEMA_VERSION))
+        """Make the new folder, then name it, then remove the old one: killed anywhere, one whole folder is named."""
+        generation = self._store.counter("generation") + 1
+        index = create_search_folder(self._path, generation)
+        self._store.start_over(generation=generation, schema=SCHEMA_VERSION)
+        remove_search_folders(self._path, but=generation)
+        return index
 
     def _index_marked(self) -> None:
         try:

@@ -10,7 +10,7 @@ from unicodedata import category, normalize
 
 from pipeline.errors import ConfigurationError
 from pipeline.index.analysis import is_word_character
-from pipeline.index.fields import QueryField, field_named, field_names, nearest_field
+from pipeline.index.fields import FieldKind, QueryField, field_named, field_names, nearest_field
 
 QUOTES = '"„“”«»‟＂'  # any of them opens, any of them closes
 
@@ -124,7 +124,7 @@ def _fielded(text: str, match: re.Match[str]) -> tuple[Lexeme, int]:
         return Lexeme(kind=kind, text=value.rstrip("*"), field=field, name="url"), at + len(value)
     bare = _BARE.match(text, at)
     assert bare is not None
-    kind, word = _trimmed(bare[0], open_ends=field.name == "date")
+    kind, word = _trimmed(bare[0]) if field.kind in {FieldKind.TEXT, FieldKind.NAME} else _trimmed_code(bare[0])
     return Lexeme(kind=kind, text=word, field=field, name=name.lower()), bare.end()
 
 
@@ -136,10 +136,14 @@ def _unclosed(address: str) -> str:
     return trimmed
 
 
-def _trimmed(raw: str, *, open_ends: bool = False) -> tuple[LexemeKind, str]:
+def _trimmed_code(raw: str) -> tuple[LexemeKind, str]:
+    """In a date or an address every sign may mean something, but for the comma behind it."""
+    code = raw.strip(",;")
+    return (LexemeKind.PREFIX if code.endswith("*") else LexemeKind.WORD), code.rstrip("*")
+
+
+def _trimmed(raw: str) -> tuple[LexemeKind, str]:
     """Take off what is no part of a word at both ends; a star right behind it makes it a prefix."""
-    if open_ends:
-        return LexemeKind.WORD, raw.strip(",;")
     first = next((at for at, char in enumerate(raw) if is_word_character(char)), len(raw))
     last = next((at for at in range(len(raw), first, -1) if is_word_character(raw[at - 1])), first)
     return (LexemeKind.PREFIX if raw[last : last + 1] == "*" else LexemeKind.WORD), raw[first:last]

@@ -171,9 +171,10 @@ def _code(field: QueryField, piece: Lexeme) -> Query:
     pattern, allowed = _CODES.get(field.name, (None, ""))
     if pattern is not None and not pattern.fullmatch(piece.text):
         raise ConfigurationError.of(f"query: {field.name}", piece.text, allowed)
+    value = f"https://{piece.text}" if field.name == "url" and "://" not in piece.text else piece.text
     if piece.kind is LexemeKind.PREFIX:
-        return Prefix(text=piece.text, field=field.key)
-    return Equals(field=field.key, value=piece.text)
+        return Prefix(text=value, field=field.key)
+    return Equals(field=field.key, value=value)
 
 
 def joined(kind: type[And] | type[Or], parts: Sequence[Query | None]) -> Query | None:

@@ -1,11 +1,9 @@
-"""Documents for the tests of this room: a full, valid one, and a strategy that makes small ones."""
+"""Documents for the tests of this room, and the few words that made-up ones are made of."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from typing import Any
-
-from hypothesis import strategies as st
 
 from pipeline.index.document import ArticleDocument
 
@@ -66,23 +64,5 @@ def document(name: str = "one", **changes: Any) -> ArticleDocument:
 
 WORDS = ("market", "markets", "oil", "Öl", "Zürich", "zurich", "été", "well-known", "東京都", "京都", "O’Brien", "выборы", "выборов", "5")
 LANGUAGES = ("en", "de", "fr", "ru", "ja", "pl", "und")
+TIMES = ("2026-11-20T12:00:00Z", "2026-11-20T12:00:00.500000Z", "2026-11-21T00:00:00Z", "1969-01-01T00:00:00Z")
 NAMES = ("Antony Blinken", "Blinken", "La Costa", "la costa", "Arctic Council")
-
-
-def small_documents() -> st.SearchStrategy[list[ArticleDocument]]:
-    """A few documents of few words, so that queries often hit."""
-    text = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-    names = st.lists(st.sampled_from(NAMES), max_size=2, unique=True)
-    one = st.fixed_dictionaries(
-        {
-            "title": text,
-            "body": text,
-            "summary": text,
-            "language": st.sampled_from(LANGUAGES),
-            "people": names,
-            "source": st.sampled_from(NAMES),
-            "@timestamp": st.sampled_from(("2026-11-20T12:00:00Z", "2026-11-20T12:00:00.500000Z", "2026-11-21T00:00:00Z", "1969-01-01T00:00:00Z")),
-            "noindex": st.sampled_from((False, False, False, True)),
-        }
-    )
-    return st.lists(one, max_size=8).map(lambda each: [document(f"d{at}", **changes) for at, changes in enumerate(each)])
