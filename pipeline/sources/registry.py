@@ -116,7 +116,7 @@ def _comments_for_the_next(table: str) -> str:
     lines = table.splitlines(keepends=True)
     own = max((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), default=0)
     blank = next((number for number, line in enumerate(lines) if number > own and not line.strip()), len(lines))
-    return "".join(lines[blank:]).lstrip("\n")
+    return "".join(lines[blank:])
 
 
 def _as_toml(feed: Feed) -> str:

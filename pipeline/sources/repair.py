@@ -12,7 +12,8 @@ from typing import Final
 
 from pipeline.sources.detection import opening
 
-MAX_TAGS: Final = 200_000  # `<` in one document; a reader's time is bounded by them
+MAX_TAGS: Final = 200_000  # `<` in one document: with the next, they bound a reader's time
+MAX_REFERENCES: Final = 1_000_000  # `&` in one document
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE: Final = re.compile(r"&(?:(#\d{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{0,30});)?")
@@ -136,19 +137,23 @@ def repaired(text: str) -> str:
 
 
 def bounded(body: bytes, entries: int) -> tuple[bytes, int]:
-    """Cut a document after so many entries, or where its tags are more than a reader can be asked to follow.
+    """Cut a document after so many entries, or where its tags and references are more than a reader can be asked to follow.
 
     Returns the document, closed where it was cut, and how many entries were cut off.
     """
     text = body.decode("latin-1")  # one character a byte: only ASCII is looked at
     ends = [match.end() for match in _ENTRY_END.finditer(text)]
-    if len(ends) <= entries and text.count("<") <= MAX_TAGS:
+    limit = min(_place(text, "<", MAX_TAGS), _place(text, "&", MAX_REFERENCES))
+    if len(ends) <= entries and limit == len(text):
         return body, 0
-    kept = ends[:entries]
-    if text.count("<") > MAX_TAGS:
-        limit = next(match.start() for number, match in enumerate(re.finditer("<", text)) if number == MAX_TAGS)
-        kept = [end for end in kept if end <= limit]
-        text = text if kept else text[:limit]
+    kept = [end for end in ends[:entries] if end <= limit]
     root = _ROOT.search(text)
-    shortened = _closed(text[: kept[-1]], root[1]) if kept and root else text
+    shortened = _closed(text[: kept[-1]], root[1]) if kept and root else text[:limit]
     return shortened.encode("latin-1"), len(ends) - len(kept)
+
+
+def _place(text: str, mark: str, allowed: int) -> int:
+    """Return where a mark stands once more than allowed, the text's end where it does not."""
+    if text.count(mark) <= allowed:
+        return len(text)
+    return next(match.start() for number, match in enumerate(re.finditer(mark, text)) if number == allowed)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.repair import MAX_TAGS, bounded, repaired
+from pipeline.sources.repair import MAX_REFERENCES, MAX_TAGS, bounded, repaired
 from tests.sources.malformed import SOUND, item, rss
 
 
@@ -67,4 +67,5 @@ def test_bounded_by_tags() -> None:
     short, cut = bounded(body, 2_000)
     assert cut == 2
     assert short.count(b"<item>") == 1
+    assert len(bounded(b"<rss>" + b"&" * (MAX_REFERENCES + 10), 2_000)[0]) == len("<rss>") + MAX_REFERENCES
     assert bounded(b"<rss>" + b"<a>" * (MAX_TAGS + 10), 2_000)[0].count(b"<") == MAX_TAGS
