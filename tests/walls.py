@@ -35,7 +35,6 @@ LIBRARY_HOMES = {
     "htmldate": {"clean"},
     "isal": {"archive"},
     "jinja2": {"web", "demo"},
-    "nh3": {"sources"},
     "protego": {"fetch"},
     "psutil": {"standalone"},
     "publicsuffixlist": {"urls"},
