@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pipeline.index.dates import iso
-from pipeline.index.document import ArticleDocument, BlockField, CandidateField, CaptionField, PlaceField, QuoteField, RemovedField
-from pipeline.types import Article, Caption, EnrichedArticle, Entity, Place
+from pipeline.index.document import ArticleDocument, Findings, Origin, PlaceField, Provenance, Times, Wording
+from pipeline.types import Article, EnrichedArticle, Entity, Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PERSON_LABELS = frozenset({"PERSON", "PER"})
@@ -26,28 +26,51 @@ def to_document(enriched: EnrichedArticle, *, revision: int, indexed_at: datetim
     """
     article = enriched.article
     return {
+        **_origin(article, revision),
+        **_wording(article),
+        **_times(article, indexed_at),
+        **_findings(enriched),
+        **_provenance(enriched, pipeline),
+    }
+
+
+def _origin(article: Article, revision: int) -> Origin:
+    return {
         "article_id": article.article_id,
         "version": (article.fetched_at - _EPOCH) // timedelta(milliseconds=1),
         "revision": revision,
         "url": article.url,
         "url_keys": _unique([article.url_key, *article.aliases]),
+        "source": article.publisher,
+        "feed_id": article.feed_id,
+        "country": article.country,
+        "page_type": article.page_type,
+        "flags": list(article.flags),
+        "noindex": article.rights.noindex,
+        "noarchive": article.rights.noarchive,
+    }
+
+
+def _wording(article: Article) -> Wording:
+    return {
         "title": article.title,
         "summary": article.summary,
         "body": article.text,
-        "blocks": _blocks(article),
+        "blocks": [{"kind": block.kind.value, "text": block.text, "level": block.level} for block in article.blocks],
         "authors": list(article.authors),
         "agency": article.agency,
         "dateline": article.dateline,
         "contributors": article.contributors,
-        "captions": [_caption(caption) for caption in article.captions],
+        "captions": [{"text": caption.text, "credit": caption.credit} for caption in article.captions],
         "corrections": list(article.corrections),
-        "source": article.publisher,
-        "feed_id": article.feed_id,
-        "country": article.country,
-        "language": enriched.language,
         "section": article.section,
         "tags": list(article.tags),
         "image": article.image,
+    }
+
+
+def _times(article: Article, indexed_at: datetime) -> Times:
+    return {
         "@timestamp": iso(effective_time(article)),
         "published": iso(article.published) if article.published else None,
         "published_precision": article.published_precision.value,
@@ -55,25 +78,32 @@ def to_document(enriched: EnrichedArticle, *, revision: int, indexed_at: datetim
         "first_seen_at": iso(article.first_seen_at),
         "fetched_at": iso(article.fetched_at),
         "indexed_at": iso(indexed_at),
+    }
+
+
+def _findings(enriched: EnrichedArticle) -> Findings:
+    return {
+        "language": enriched.language,
         "people": _names(enriched.entities, PERSON_LABELS),
         "organisations": _names(enriched.entities, ORGANISATION_LABELS),
         "places": _names(enriched.entities, PLACE_LABELS),
         "entities": [{"name": entity.name, "label": entity.label, "count": len(entity.mentions)} for entity in enriched.entities],
         "locations": [_location(place) for place in enriched.places],
         "keywords": list(enriched.keywords),
-        "quotes": _quotes(enriched),
+        "quotes": [{"text": quote.text, "speaker": quote.speaker} for quote in enriched.quotes],
         "words": enriched.words,
-        "page_type": article.page_type,
-        "flags": list(article.flags),
-        "noindex": article.rights.noindex,
-        "archive": {
-            "file": article.pointer.file,
-            "offset": article.pointer.offset,
-            "length": article.pointer.length,
-            "digest": article.pointer.digest,
-        },
-        "removed": _removed(article),
-        "candidates": _candidates(article),
+    }
+
+
+def _provenance(enriched: EnrichedArticle, pipeline: Mapping[str, str]) -> Provenance:
+    article, pointer = enriched.article, enriched.article.pointer
+    return {
+        "archive": {"file": pointer.file, "offset": pointer.offset, "length": pointer.length, "digest": pointer.digest},
+        "removed": [{"text": line.text, "rule": line.rule, "position": line.position, "score": line.score} for line in article.removed],
+        "candidates": [
+            {"field": candidate.field, "value": candidate.value, "source": candidate.source, "chosen": candidate.chosen}
+            for candidate in article.candidates
+        ],
         "pipeline": _versions(enriched, pipeline),
     }
 
@@ -94,31 +124,8 @@ def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _blocks(article: Article) -> list[BlockField]:
-    return [{"kind": block.kind.value, "text": block.text, "level": block.level} for block in article.blocks]
-
-
-def _caption(caption: Caption) -> CaptionField:
-    return {"text": caption.text, "credit": caption.credit}
-
-
 def _location(place: Place) -> PlaceField:
     return {"name": place.name, "country": place.country, "location": {"lat": place.latitude, "lon": place.longitude}}
-
-
-def _quotes(enriched: EnrichedArticle) -> list[QuoteField]:
-    return [{"text": quote.text, "speaker": quote.speaker} for quote in enriched.quotes]
-
-
-def _removed(article: Article) -> list[RemovedField]:
-    return [{"text": line.text, "rule": line.rule, "position": line.position, "score": line.score} for line in article.removed]
-
-
-def _candidates(article: Article) -> list[CandidateField]:
-    return [
-        {"field": candidate.field, "value": candidate.value, "source": candidate.source, "chosen": candidate.chosen}
-        for candidate in article.candidates
-    ]
 
 
 def _versions(enriched: EnrichedArticle, pipeline: Mapping[str, str]) -> dict[str, str]:

@@ -17,31 +17,45 @@ CandidateField = TypedDict("CandidateField", {"field": str, "value": str, "sourc
 BlockField = TypedDict("BlockField", {"kind": str, "text": str, "level": int})
 PointerField = TypedDict("PointerField", {"file": str, "offset": int, "length": int, "digest": str})
 
-ArticleDocument = TypedDict(
-    "ArticleDocument",
+
+class Wording(TypedDict):
+    """What the article says, and who says it."""
+
+    title: str
+    summary: str
+    body: str  # blocks joined by blank lines
+    blocks: list[BlockField]
+    authors: list[str]
+    agency: str | None
+    dateline: str | None
+    contributors: str | None
+    captions: list[CaptionField]
+    corrections: list[str]
+    section: str | None
+    tags: list[str]
+    image: str | None
+
+
+class Origin(TypedDict):
+    """Which article this is, and where it came from."""
+
+    article_id: str
+    version: int  # external version: fetched_at in milliseconds; an equal one may replace, an older one never
+    revision: int
+    url: str
+    url_keys: list[str]  # every key this article is known under, its own first
+    source: str  # publisher
+    feed_id: str
+    country: str | None
+    page_type: str
+    flags: list[str]
+    noindex: bool
+    noarchive: bool
+
+
+Times = TypedDict(
+    "Times",
     {
-        "article_id": str,
-        "version": int,  # external version: fetched_at in milliseconds; an equal one may replace, an older one never
-        "revision": int,
-        "url": str,
-        "url_keys": list[str],  # every key this article is known under, its own first
-        "title": str,
-        "summary": str,
-        "body": str,  # blocks joined by blank lines
-        "blocks": list[BlockField],
-        "authors": list[str],
-        "agency": str | None,
-        "dateline": str | None,
-        "contributors": str | None,
-        "captions": list[CaptionField],
-        "corrections": list[str],
-        "source": str,  # publisher
-        "feed_id": str,
-        "country": str | None,
-        "language": str,
-        "section": str | None,
-        "tags": list[str],
-        "image": str | None,
         "@timestamp": str,  # effective publication time
         "published": str | None,
         "published_precision": str,
@@ -49,20 +63,32 @@ ArticleDocument = TypedDict(
         "first_seen_at": str,
         "fetched_at": str,
         "indexed_at": str,
-        "people": list[str],
-        "organisations": list[str],
-        "places": list[str],
-        "entities": list[EntityField],
-        "locations": list[PlaceField],
-        "keywords": list[str],
-        "quotes": list[QuoteField],
-        "words": int,
-        "page_type": str,
-        "flags": list[str],
-        "noindex": bool,
-        "archive": PointerField,
-        "removed": list[RemovedField],
-        "candidates": list[CandidateField],
-        "pipeline": dict[str, str],  # stage or enricher name → version
     },
 )
+
+
+class Findings(TypedDict):
+    """What the enrichers found."""
+
+    language: str
+    people: list[str]
+    organisations: list[str]
+    places: list[str]
+    entities: list[EntityField]
+    locations: list[PlaceField]
+    keywords: list[str]
+    quotes: list[QuoteField]
+    words: int
+
+
+class Provenance(TypedDict):
+    """How the document came to be what it is."""
+
+    archive: PointerField
+    removed: list[RemovedField]
+    candidates: list[CandidateField]
+    pipeline: dict[str, str]  # stage or enricher name → version
+
+
+class ArticleDocument(Origin, Wording, Times, Findings, Provenance):
+    """One searchable article."""

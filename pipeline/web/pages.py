@@ -44,7 +44,7 @@ def article(request: Request, article_id: str) -> Response:
     front = front_of(request)
     document = find_article(front, article_id)
     view = article_view(document, _decisions(front, document), front.now())
-    return front.page(request, "article.html", view=view, archived=front.read_page is not None)
+    return front.page(request, "article.html", view=view, archived=front.read_page is not None and not document["noarchive"])
 
 
 def archived(request: Request, article_id: str) -> Response:
@@ -52,7 +52,10 @@ def archived(request: Request, article_id: str) -> Response:
     front = front_of(request)
     if front.read_page is None:
         raise HTTPException(404, "Archived pages are not offered here.")
-    kept = find_article(front, article_id)["archive"]
+    document = find_article(front, article_id)
+    if document["noarchive"]:
+        raise HTTPException(403, "The publisher asks that no copy of this page is shown.")
+    kept = document["archive"]
     pointer = ArchivePointer(file=kept["file"], offset=kept["offset"], length=kept["length"], digest=Digest(kept["digest"]))
     try:
         return PlainTextResponse(_readable(front.read_page(pointer)).encode("utf-8", "replace"))

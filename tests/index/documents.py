@@ -53,6 +53,7 @@ def document(name: str = "one", **changes: Any) -> ArticleDocument:
         "page_type": "article",
         "flags": [],
         "noindex": False,
+        "noarchive": False,
         "archive": {"file": "2026/11/20/a.warc.gz", "offset": 0, "length": 10, "digest": "0" * 64},
         "removed": [],
         "candidates": [],

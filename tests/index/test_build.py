@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.index.build import to_document
+from pipeline.index.document import ArticleDocument
 from pipeline.index.refusal import refusal
 from pipeline.types import (
     ArchivePointer,
@@ -98,6 +99,7 @@ def test_every_field_has_its_place() -> None:
     """The whole document, key by key; an index takes it."""
     document = to_document(enriched(), revision=3, indexed_at=INDEXED, pipeline={"index": "1"})
     assert refusal(document) is None
+    assert set(document) == set(ArticleDocument.__annotations__)
     assert document == {
         "article_id": "a" * 32,
         "version": 1795176367890,
@@ -146,6 +148,7 @@ def test_every_field_has_its_place() -> None:
         "page_type": "article",
         "flags": ["tz-assumed"],
         "noindex": True,
+        "noarchive": False,
         "archive": {"file": "a.warc.gz", "offset": 1, "length": 2, "digest": "d" * 64},
         "removed": [{"text": "Loading...", "rule": "loading", "position": 3, "score": 0.5}],
         "candidates": [{"field": "title", "value": "Talks", "source": "meta", "chosen": True}],

@@ -493,3 +493,11 @@ def test_pages_can_be_used_without_eyes_or_mouse(path: str) -> None:
     assert described <= set(ids)
     levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+def test_a_page_that_must_not_be_shown_again() -> None:
+    """noarchive: kept for our own work, and not offered to readers."""
+    path = "/article/" + "1".zfill(32)
+    browser = browse(document(noarchive=True), read_page=lambda pointer: pytest.fail("read all the same"))
+    assert path + "/page" not in links_in(browser.get(path).text)
+    assert browser.get(path + "/page").status_code == 403
