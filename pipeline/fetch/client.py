@@ -160,7 +160,7 @@ def request_url(url: str) -> URL:
     parsed = URL(text, encoded=plain)
     if parsed.scheme not in {"http", "https"} or not parsed.raw_host:
         raise ValueError("not an absolute http or https URL")
-    return parsed.with_user(None)
+    return parsed if parsed.raw_user is None and parsed.raw_password is None else parsed.with_user(None)
 
 
 def _headers(response: aiohttp.ClientResponse) -> Headers:
@@ -191,7 +191,7 @@ async def _body(response: aiohttp.ClientResponse, wanted: Wanted) -> bytes:
     if len(body) > wanted.max_bytes and not wanted.cut:
         response.close()
         raise _TooLargeError
-    return bytes(body[: wanted.max_bytes])
+    return bytes(body) if len(body) <= wanted.max_bytes else bytes(body[: wanted.max_bytes])
 
 
 async def _error_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
