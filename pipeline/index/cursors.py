@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from math import isfinite
 
 from pipeline.errors import ConfigurationError
 from pipeline.index.query import Sort
 
 _LONGEST = 200
 _LARGEST_ORDER = 2**64 - 1
+_LARGEST_RANK = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def read_cursor(text: str, sort: Sort) -> Cursor:
             raise ValueError(text)
         initial, order, score, rank = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         cursor = Cursor(Sort.NEWEST if initial == "n" else Sort.RELEVANCE, int(order), float(score), int(rank))
-        if cursor.text() != text or cursor.sort is not sort or not (0 <= cursor.order <= _LARGEST_ORDER and 0 <= cursor.rank < 10**9):
+        within = 0 <= cursor.order <= _LARGEST_ORDER and 0 <= cursor.rank < _LARGEST_RANK and isfinite(cursor.score)
+        if cursor.text() != text or cursor.sort is not sort or not within:
             raise ValueError(text)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ConfigurationError.of("cursor", text[:_LONGEST], "the next_cursor of a page of the same query and sort") from error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,13 @@ def test_made_up_text_is_no_cursor(text: str) -> None:
     """Anything else is the caller's mistake and nothing worse."""
     with pytest.raises(ConfigurationError, match="cursor"):
         read_cursor(text, Sort.NEWEST)
+
+
+@pytest.mark.parametrize("values", ['["n","5",0.0,0]', '["n",5.5,0.0,0]', '["newest",5,0.0,0]', '["n", 5, 0.0, 0]', '["n",5,NaN,0]'])
+def test_only_the_one_spelling_is_a_cursor(values: str) -> None:
+    """What could be read as a cursor but was not written by us is refused too."""
+    with pytest.raises(ConfigurationError, match="cursor"):
+        read_cursor(urlsafe_b64encode(values.encode()).decode().rstrip("="), Sort.NEWEST)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fields.md").read_text()
 
 
 def test_the_page_lists_exactly_the_fields() -> None:
-    """docs/fields.md has one row for each field, in the document's order, and no row for anything else."""
-    assert re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE) == list(ArticleDocument.__annotations__)
+    """docs/fields.md has one row for each field, and no row for anything else."""
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE)) == sorted(ArticleDocument.__annotations__)
 
 
 def test_each_row_is_complete() -> None:

@@ -132,6 +132,28 @@ def test_upsert_does_not_wait_long_for_another_writer(index: EmbeddedIndex, fold
     assert oil(index) == 6
 
 
+def test_what_was_hidden_or_deleted_is_not_shown_while_the_search_still_has_it(
+    index: EmbeddedIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the write and the commit the hit is left out, though it is still counted."""
+    monkeypatch.setattr(embedded_writer.SearchWriter.drain, "__kwdefaults__", {"wait_seconds": 0})
+    index.prepare()
+    with writer_lock(folder, wait_seconds=0):
+        index.upsert([document("0", title="Oil", noindex=True)])
+        index.delete([ArticleId(document("1")["article_id"])])
+        page = index.search(SearchRequest(query=Everything()))
+        assert {hit.article_id for hit in page.hits} == {document(f"{at}")["article_id"] for at in (2, 3, 4)}
+        assert page.total == 5
+
+
+def test_the_search_folder_may_vanish_under_a_running_process(index: EmbeddedIndex, folder: Path) -> None:
+    """The next write rebuilds it."""
+    assert oil(index) == 5
+    shutil.rmtree(search_folder(folder))
+    index.upsert([document("new", title="Oil")])
+    assert oil(index) == 6
+
+
 def test_prepare_does_not_wait_for_another_writer(index: EmbeddedIndex, folder: Path) -> None:
     """A reader can start while others write."""
     with writer_lock(folder, wait_seconds=0):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
+from pipeline.index.fields import field_named
 from pipeline.index.parser import DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS, parse_query
 from pipeline.index.printing import to_text
 from pipeline.index.query import And, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
@@ -123,6 +124,7 @@ def test_text_becomes_tree(text: str, query: Query) -> None:
         ("-!?", ""),
         ("a\x00b\u2028c", "a b c"),
         ("e\u0301te\u0301", "été"),
+        ('person:"a\ud800b"', 'person:"a b"'),
     ],
 )
 def test_sloppy_text_is_understood(text: str, same: str) -> None:
@@ -180,6 +182,23 @@ def test_limits_are_reached_unharmed() -> None:
     assert parse("(" * 30 + "a") == A
     deep = parse("".join("-(a " if at % 2 else "(b OR " for at in range(DEEPEST_NESTING - 8)) + "c")
     assert parse(to_text(deep)) == deep
+
+
+@pytest.mark.parametrize("name", ["source", "section", "author", "tag", "person", "org", "place", "agency", "keyword"])
+def test_in_names_a_word_is_a_word_and_a_quotation_the_whole(name: str) -> None:
+    """Each name field reads a bare word, a prefix and a quotation its own way."""
+    field = field_named(name)
+    assert field is not None
+    assert parse(f"{name}:a") == word("a", field.key)
+    assert parse(f"{name}:a*") == Prefix(text="a", field=field.key)
+    assert parse(f'{name}:"a"') == Equals(field=field.key, value="a")
+
+
+@pytest.mark.parametrize("name", ["feed", "language", "country", "url", "id"])
+def test_codes_are_whole(name: str) -> None:
+    """With or without quotation marks."""
+    assert parse(f"{name}:aa") == parse(f'{name}:"aa"')
+    assert isinstance(parse(f"{name}:aa"), Equals)
 
 
 def test_days_begin_where_the_user_is() -> None:

@@ -65,6 +65,19 @@ def test_the_piece_with_most_of_what_was_asked_is_chosen() -> None:
     assert piece.endswith("…")
 
 
+def test_different_words_count_more_than_many() -> None:
+    """Once each of two words is a better piece than one word five times."""
+    text = f"Oil oil oil oil oil. {FILLER}Here the oil market moves. {FILLER}"
+    assert "[oil] [market]" in shown(highlighter("oil market").body(text, "en"))
+
+
+def test_only_so_much_of_a_text_is_looked_at() -> None:
+    """A word behind the hundred-thousandth character is not marked; the piece is the beginning."""
+    piece = shown(highlighter("needle").body("word " * 30_000 + "needle", "en"))
+    assert piece.startswith("word word")
+    assert "needle" not in piece
+
+
 def test_a_match_far_down_is_found() -> None:
     """A word in the last sentence of a long text is shown, with words before it."""
     text = FILLER * 20 + "nothing but words before the needle"
