@@ -57,7 +57,7 @@ async def fetch(
     for member in tally.waiting():
         entry = member.entry
         if ahead.setdefault(entry.article_id, entry.entry_id) != entry.entry_id:
-            tally.end(entry.entry_id, Outcome.DUPLICATE, f"same address as entry {ahead[entry.article_id]} of this batch")
+            tally.end(entry.entry_id, Outcome.DUPLICATE, f"same address as another entry of this batch: {ahead[entry.article_id]}")
         elif member.pointer is not None:
             tally.end(entry.entry_id, Outcome.PASSED, "page already archived")
         else:
@@ -129,7 +129,7 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
             tally.end(
                 entry_id,
                 Outcome.DUPLICATE,
-                f"same article as entry {ahead[cleaned.article_id]} of this batch",
+                f"same article as another entry of this batch: {ahead[cleaned.article_id]}",
                 article_id=cleaned.article_id,
             )
         else:
