@@ -1,0 +1,240 @@
+"""The readings of a page put together to an `Article`, each field with its candidates, each doubt with a flag. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from pipeline.clean.body import Body
+from pipeline.clean.captions import read_captions
+from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, moment_text
+from pipeline.clean.datelines import agency_name
+from pipeline.clean.dates import DateReading
+from pipeline.clean.hygiene import bare, text_digest, tidy
+from pipeline.clean.jsonld import text_of
+from pipeline.clean.metadata import PageFacts, date_readings, modified_readings, searched_date
+from pipeline.clean.outline import PageBlock
+from pipeline.clean.people import Byline
+from pipeline.clean.phrases import Phrases
+from pipeline.clean.rights import read_rights
+from pipeline.types import ArchivePointer, Article, Block, Candidate, FeedEntry, FetchedPage, UrlKey
+from pipeline.urls import accept_canonical, article_id, fetchable, url_key
+
+MAX_TAGS: Final = 30
+MAX_TAG: Final = 80
+MAX_SUMMARY: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read out of a page, before it becomes an article."""
+
+    facts: PageFacts
+    outline: tuple[PageBlock, ...]
+    body: Body
+    blocks: tuple[Block, ...]
+    from_witness: bool  # the blocks are the page's own copy of the body, which it does not show
+    phrases: Phrases
+    titles: tuple[tuple[str, str], ...]
+    title: str
+    signed: tuple[tuple[str, tuple[str, ...]], ...]
+    byline: Byline
+    byline_place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Under which address an article is kept, the others it was met under, and what was doubtful about it."""
+
+    url: str
+    key: UrlKey
+    aliases: tuple[UrlKey, ...]
+    candidates: tuple[Candidate, ...]
+    flags: tuple[str, ...]
+
+
+def article_of(
+    reading: Reading,
+    root: HtmlElement,
+    page: FetchedPage,
+    entry: FeedEntry,
+    pointer: ArchivePointer,
+    first_seen_at: datetime,
+    *,
+    page_type: str,
+    cleaner: str,
+) -> Article:
+    """Return the article that a reading makes up."""
+    facts, body = reading.facts, reading.body
+    address = _address(facts, page, entry)
+    times, modified, told_times = _times(reading, root, page, entry, first_seen_at)
+    rights = read_rights(page, facts.head, facts.nodes)
+    title = reading.title or entry.title or (reading.blocks[0].text[:100] if reading.blocks else "")
+    section, tags = _section(facts), _tags(facts, entry)
+    summary = (body.summary or next(iter(facts.summaries(entry)), ""))[:MAX_SUMMARY]
+    return Article(
+        article_id=article_id(address.key),
+        entry_id=entry.entry_id,
+        feed_id=entry.feed_id,
+        url=address.url,
+        url_key=address.key,
+        aliases=address.aliases,
+        publisher=entry.publisher or next(iter(facts.site_names), ""),
+        country=entry.country,
+        title=title,
+        blocks=reading.blocks,
+        authors=reading.byline.people,
+        agency=_agency(reading),
+        dateline=body.dateline.place if body.dateline else None,
+        contributors=body.contributors,
+        captions=read_captions(reading.outline, body.page.captions, reading.phrases),
+        corrections=body.corrections,
+        published=times.at,
+        published_precision=times.precision,
+        modified=modified.moment.at if modified else None,
+        section=section,
+        tags=tags,
+        image=_image(facts, page),
+        language=facts.language or entry.language,
+        summary=summary,
+        page_type=page_type,
+        flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
+        rights=rights,
+        removed=body.removed,
+        candidates=(*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates),
+        fetched_at=page.fetched_at,
+        first_seen_at=first_seen_at,
+        pointer=pointer,
+        text_digest=text_digest(title, [block.text for block in reading.blocks]),
+        cleaner=cleaner,
+    )
+
+
+# ── address ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _address(facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Address:
+    claims = [("canonical", facts.head.canonical), ("og:url", facts.head.first("og:url"))]
+    url = page.final_url
+    flags: list[str] = []
+    noted: list[Candidate] = []
+    for source, claim in claims:
+        if not claim:
+            continue
+        accepted, why = accept_canonical(page.final_url, urljoin(page.final_url, claim) if source == "canonical" else claim)
+        chosen = accepted is not None and not any(one.chosen for one in noted)
+        noted.append(Candidate(field="url", value=claim[:500], source="meta", chosen=chosen))
+        url = accepted if chosen and accepted else url
+        if why == "cross-domain" and source == "canonical":
+            flags.append("syndicated-from-other-site")
+    key = url_key(url)
+    met = [entry.url, page.url, page.final_url, *(hop.url for hop in page.hops), fetchable(facts.head.amp, page.final_url) or ""]
+    aliases = dict.fromkeys(url_key(one) for one in met if one)
+    aliases.pop(key, None)
+    return Address(url=url, key=key, aliases=tuple(aliases), candidates=tuple(noted), flags=tuple(flags))
+
+
+# ── times ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _times(
+    reading: Reading, root: HtmlElement, page: FetchedPage, entry: FeedEntry, first_seen_at: datetime
+) -> tuple[ChosenDate, DateReading | None, tuple[Candidate, ...]]:
+    facts = reading.facts
+    published = date_readings(facts, root, page, entry, reading.phrases)
+    changed = modified_readings(facts, root, entry, reading.phrases)
+    late = next((one for one in changed if one.source == "feed"), None)
+    times, best = choose_published(
+        published,
+        fetched_at=page.fetched_at,
+        first_seen_at=first_seen_at,
+        search=lambda: searched_date(root, page, facts.zone),
+        late=late,
+    )
+    if best is not None and best not in published:
+        published.append(best)
+    modified = choose_modified(changed, times.at, page.fetched_at)
+    told = [Candidate(field="published", value=moment_text(one.moment), source=one.source, chosen=one is best) for one in published]
+    told += [Candidate(field="modified", value=moment_text(one.moment), source=one.source, chosen=one is modified) for one in changed]
+    return times, modified, tuple(told)
+
+
+# ── what else is told ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _agency(reading: Reading) -> str | None:
+    """Return who supplied the story: who the dateline names, an agency in the byline, an organisation that signs beside the house."""
+    sites = {bare(name) for name in reading.facts.site_names}
+    signed = reading.facts.organisations
+    code = reading.body.dateline.code if reading.body.dateline else ""
+    named = agency_name(code, reading.phrases, (*signed, *reading.byline.houses, *reading.facts.site_names))
+    known = (reading.phrases.agency(name) for name in signed)
+    others = (name for name in signed if bare(name) not in sites)
+    return named or next((name for name in (*known, *reading.byline.agencies, *others) if name), None)
+
+
+def _section(facts: PageFacts) -> str | None:
+    told = (
+        tidy(text_of(facts.node.get("articleSection"))),
+        facts.head.first("article:section", "og:article:section", "section", "parsely-section"),
+    )
+    return next((text[:MAX_TAG] for text in told if text), None)
+
+
+def _tags(facts: PageFacts, entry: FeedEntry) -> tuple[str, ...]:
+    keywords = facts.node.get("keywords")
+    listed = [text_of(one) for one in keywords] if isinstance(keywords, list) else [text_of(keywords)]
+    for told in (listed, facts.head.all("article:tag"), [facts.head.first("news_keywords", "keywords", "parsely-tags")], entry.tags):
+        tags = dict.fromkeys(tag for text in told for tag in _split_tags(text))
+        if tags:
+            return tuple(tags)[:MAX_TAGS]
+    return ()
+
+
+def _split_tags(text: str) -> Iterator[str]:
+    for tag in text.replace(";", ",").split(","):
+        plain = tidy(tag)
+        if 1 < len(plain) <= MAX_TAG and ":" not in plain:
+            yield plain
+
+
+def _image(facts: PageFacts, page: FetchedPage) -> str | None:
+    image = facts.node.get("image")
+    first = image[0] if isinstance(image, list) and image else image
+    told = text_of(first.get("url") or first.get("contentUrl")) if isinstance(first, dict) else text_of(first)
+    for one in (told, facts.head.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")):
+        if one and (url := fetchable(one, page.final_url)):
+            return url
+    return None
+
+
+def _doubts(reading: Reading, free: bool | None) -> Iterator[str]:
+    if free is False:
+        yield "paywalled"
+    if reading.from_witness:
+        yield "text-from-json-ld"
+    if not reading.title:
+        yield "title-assumed"
+
+
+def _title_candidates(reading: Reading, title: str) -> list[Candidate]:
+    return candidates("title", reading.titles, title if any(text == title for _, text in reading.titles) else _source_of(reading, title))
+
+
+def _source_of(reading: Reading, title: str) -> str:
+    """Return the reading that a chosen title was cut out of."""
+    return next((text for _, text in reading.titles if title and title in text), "")
+
+
+def _author_candidates(reading: Reading) -> list[Candidate]:
+    made = candidates("authors", ((place, "; ".join(names)) for place, names in reading.signed), "")
+    places = [place for place, _ in reading.signed]
+    return [
+        Candidate(field=one.field, value=one.value, source=one.source, chosen=place == reading.byline_place)
+        for one, place in zip(made, places, strict=True)
+    ]

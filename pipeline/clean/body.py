@@ -1,0 +1,111 @@
+"""From a page's blocks to its body: candidates, the rules over them, and the fields that lie between the lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pipeline.clean import RULES
+from pipeline.clean.captions import caption_orders
+from pipeline.clean.closing import CONTRIBUTORS, CORRECTION, correction_text
+from pipeline.clean.datelines import Dateline, read_dateline
+from pipeline.clean.opening import body_start, standfirst
+from pipeline.clean.outline import PageBlock
+from pipeline.clean.phrases import Phrases
+from pipeline.clean.place_rules import regions
+from pipeline.clean.rules import Page, run
+from pipeline.clean.selection import candidates_of, layout_of
+from pipeline.types import Block, BlockKind, Removed
+
+FIRST_PARAGRAPHS: Final = 2  # among which a dateline may stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What was found: the blocks kept, and each that was taken out by its rule."""
+
+    kept: tuple[PageBlock, ...]
+    removed: tuple[Removed, ...]
+    page: Page
+    contributors: str | None
+    corrections: tuple[str, ...]
+    dateline: Dateline | None
+    dateline_order: int  # of the block the dateline is cut from, -1 for none
+    summary: str  # the standfirst, '' where there is none
+
+
+def find_body(
+    blocks: Sequence[PageBlock],
+    voted: frozenset[int],
+    *,
+    witness: str,
+    phrases: Phrases,
+    titles: tuple[str, ...],
+    authors: tuple[str, ...],
+    summaries: tuple[str, ...],
+) -> Body:
+    """Return the body of a page. `titles` and `summaries` are `bare` keys; `witness` is the page's own copy of the body."""
+    chosen = candidates_of(blocks, voted, witness)
+    candidates = [block for block in blocks if block.order in chosen]
+    page = Page(
+        blocks=tuple(blocks),
+        layout=layout_of(blocks, chosen),
+        phrases=phrases,
+        titles=titles,
+        authors=authors,
+        captions=frozenset(),
+        standfirst=frozenset(),
+        start=0,
+    )
+    above = standfirst(blocks, page.layout, candidates, titles, summaries)
+    before = {*regions(candidates, page), *(block.order for block in above)}
+    start = body_start(candidates, page.layout, titles, before)
+    captions = frozenset(caption_orders(blocks, page.layout, start))
+    page = replace(page, start=start, standfirst=frozenset(block.order for block in above), captions=captions)
+    kept, removed = run(RULES, candidates, page)
+    return _told(page, candidates, kept, removed)
+
+
+def _told(page: Page, candidates: Sequence[PageBlock], kept: list[PageBlock], removed: dict[int, str]) -> Body:
+    position = {block.order: place for place, block in enumerate(candidates)}
+    taken = [Removed(text=page.blocks[order].text, rule=rule, position=position[order]) for order, rule in removed.items()]
+    dateline, order = _dateline(kept, page.phrases)
+    if dateline:
+        head = page.blocks[order].text.removesuffix(dateline.rest).strip()
+        taken.append(Removed(text=head, rule="dateline", position=position[order]))
+    named = [page.blocks[order].text for order, rule in sorted(removed.items()) if rule == CONTRIBUTORS]
+    righted = [correction_text(page.blocks[order].text, page) for order, rule in sorted(removed.items()) if rule == CORRECTION]
+    return Body(
+        kept=tuple(kept),
+        removed=tuple(sorted(taken, key=lambda one: (one.position, one.rule))),
+        page=page,
+        contributors=" ".join(named) or None,
+        corrections=tuple(righted),
+        dateline=dateline,
+        dateline_order=order,
+        summary=" ".join(page.blocks[order].text for order in sorted(page.standfirst)),
+    )
+
+
+def _dateline(kept: Sequence[PageBlock], phrases: Phrases) -> tuple[Dateline | None, int]:
+    prose = [block for block in kept if block.kind is BlockKind.PARAGRAPH][:FIRST_PARAGRAPHS]
+    for block in prose:
+        if dateline := read_dateline(block.text, phrases):
+            return dateline, block.order
+    return None, -1
+
+
+def article_blocks(body: Body) -> tuple[Block, ...]:
+    """Return the body's blocks as the article keeps them, the dateline cut off."""
+    made = []
+    for block in body.kept:
+        text = body.dateline.rest if body.dateline and block.order == body.dateline_order else block.text
+        made.append(Block(kind=block.kind, text=text, level=block.level))
+    return tuple(made)
+
+
+def told_blocks(witness: str) -> tuple[Block, ...]:
+    """Return the page's own copy of the body as paragraphs, for pages that draw their text by script."""
+    lines = (" ".join(line.split()) for line in witness.splitlines())
+    return tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines if line)

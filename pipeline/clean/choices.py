@@ -1,0 +1,120 @@
+"""Which of the readings is believed, field by field, one written rule each; every reading is kept as a candidate.
+
+title      the reading that most places agree on, without the site's name (title.py)
+authors    the first place that names people, unless the visible byline names these and more
+agency     who the dateline, JSON-LD or the byline names besides, under the name it is known by
+published  the first plausible one, unless two others agree against it (dates.py)
+modified   the first plausible one that is later than publication
+the rest   the first place that says anything
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeline.clean.dates import CONFLICT, OLD, DateReading, Moment, choose_date, plausible
+from pipeline.clean.hygiene import bare
+from pipeline.clean.metadata import Reading
+from pipeline.clean.people import Byline, read_byline
+from pipeline.clean.phrases import Phrases
+from pipeline.types import Candidate, DatePrecision
+
+FEW_MINUTES: Final = 300  # seconds a publisher's clock may be ahead of ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenDate:
+    """The time of publication, and what is to be said about it."""
+
+    at: datetime | None
+    precision: DatePrecision
+    flags: tuple[str, ...]
+
+
+def choose_people(readings: Sequence[tuple[str, tuple[str, ...]]], phrases: Phrases, site_names: Iterable[str]) -> tuple[Byline, str]:
+    """Return who signed, and the place that was believed ('' where nobody signed)."""
+    names = tuple(site_names)
+    bylines = [(place, read_byline(texts, phrases, names)) for place, texts in readings]
+    agencies = tuple(dict.fromkeys(agency for _, byline in bylines for agency in byline.agencies))
+    houses = tuple(dict.fromkeys(house for place, byline in bylines if place != "meta" for house in byline.houses))
+    signed = [(place, byline) for place, byline in bylines if byline.people]
+    if not signed:
+        return Byline(agencies=agencies, houses=houses), ""
+    place, best = signed[0]
+    for other, byline in signed[1:]:
+        keys = {bare(name) for name in byline.people}
+        if other == "byline" and len(keys) > len(best.people) and {bare(name) for name in best.people} <= keys:
+            place, best = other, byline
+    return Byline(people=best.people, agencies=agencies, houses=houses), place
+
+
+def choose_published(
+    readings: Sequence[DateReading],
+    *,
+    fetched_at: datetime,
+    first_seen_at: datetime,
+    search: Callable[[], DateReading | None],
+    late: DateReading | None,
+) -> tuple[ChosenDate, DateReading | None]:
+    """Return the time of publication and the reading it was taken from (None: the time the entry was first seen).
+
+    `search` looks through the page's text, and is called where nobody told; `late` is what the feed says was updated.
+    """
+    best = choose_date(readings, fetched_at)
+    if best is None and (found := search()) is not None and plausible(found.moment, fetched_at):
+        best = found
+    if best is None and late is not None and plausible(late.moment, fetched_at):
+        best = late
+    if best is None:
+        return ChosenDate(at=first_seen_at, precision=DatePrecision.SECOND, flags=("first-seen-date",)), None
+    at, flags = best.moment.at, _date_flags(best, readings, first_seen_at)
+    if (at - fetched_at).total_seconds() > FEW_MINUTES and best.moment.precision is DatePrecision.SECOND:
+        return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "future-date")), best
+    return ChosenDate(at=at, precision=best.moment.precision, flags=flags), best
+
+
+def _date_flags(best: DateReading, readings: Sequence[DateReading], first_seen_at: datetime) -> tuple[str, ...]:
+    page = [reading.moment.at for reading in readings if reading.source in {"json-ld", "meta", "visible"}]
+    feed = [reading.moment.at for reading in readings if reading.source == "feed"]
+    conflict = bool(feed and page) and abs(page[0] - feed[0]) > CONFLICT
+    told = {
+        "tz-assumed": best.moment.zone_assumed,
+        "date-conflict": conflict,
+        "feed-date": best.source == "feed",
+        "searched-date": best.source == "htmldate",
+        "old-entry": first_seen_at - best.moment.at > OLD,
+    }
+    return tuple(flag for flag, raised in told.items() if raised)
+
+
+def choose_modified(readings: Sequence[DateReading], published: datetime | None, fetched_at: datetime) -> DateReading | None:
+    """Return the reading of a change after publication, None where there is none."""
+    later = (one for one in readings if plausible(one.moment, fetched_at) and (published is None or one.moment.at > published))
+    return next(later, None)
+
+
+def first_of(readings: Sequence[Reading]) -> Reading:
+    """Return the first reading that says anything, ('', '') where none does."""
+    return next((reading for reading in readings if reading[1]), ("", ""))
+
+
+def candidates(field: str, readings: Iterable[Reading], chosen: str) -> list[Candidate]:
+    """Return the readings of a field as candidates; the first that says what was chosen is marked."""
+    made: list[Candidate] = []
+    marked = False
+    for place, text in readings:
+        hit = bool(text) and text == chosen and not marked
+        marked = marked or hit
+        made.append(Candidate(field=field, value=text[:500], source=SOURCES.get(place, place), chosen=hit))
+    return made
+
+
+SOURCES: Final = {"byline": "visible", "og": "meta", "twitter": "meta", "title": "meta", "h1": "visible"}
+
+
+def moment_text(moment: Moment) -> str:
+    """Return a time as it is shown among the candidates."""
+    return moment.at.date().isoformat() if moment.precision is DatePrecision.DAY else moment.at.isoformat()

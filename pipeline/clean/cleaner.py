@@ -1,0 +1,133 @@
+"""The article cleaner: a fetched page and its feed entry → an article with its provenance, or the reason why not.
+
+bytes ─ page_tree ─▶ tree ─ outline ─▶ blocks ─ extraction (votes) ─ selection ─▶ candidates ─ RULES ─▶ body
+└─ metadata ─▶ readings ─ choices ─▶ title, people, times …       └─ pagetype ─▶ or Rejected
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from trafilatura.meta import reset_caches
+
+from pipeline.clean.assembly import Reading, article_of
+from pipeline.clean.body import Body, article_blocks, find_body, told_blocks
+from pipeline.clean.choices import choose_people
+from pipeline.clean.extraction import trafilatura_lines, votes
+from pipeline.clean.hygiene import bare
+from pipeline.clean.jsonld import text_of
+from pipeline.clean.metadata import PageFacts, author_readings, read_facts, title_readings
+from pipeline.clean.outline import outline
+from pipeline.clean.page_tree import PageTree, read_page
+from pipeline.clean.pagetype import ARTICLE, LIVE_BLOG, Sight, page_type, sight_of
+from pipeline.clean.phrases import PhraseBook
+from pipeline.clean.rights import read_rights
+from pipeline.clean.selection import witness_text
+from pipeline.clean.site_rules import SiteRule, apply_site_rule, load_site_rules
+from pipeline.clean.title import choose_title
+from pipeline.errors import QuarantineError, WireroomError
+from pipeline.types import ArchivePointer, Article, FeedEntry, FetchedPage, Rejected
+from pipeline.urls import registered_domain
+
+CLEANER: Final = "wireroom-clean/1"
+MIN_TEXT: Final = 60  # letters and digits; less is no story (half of it in Chinese and the like)
+PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
+_CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
+
+
+class ArticleCleaner:
+    """Implements `ports.Cleaner`. One instance cleans any number of pages, one after the other."""
+
+    name = CLEANER
+
+    def __init__(self, phrases: PhraseBook | None = None, site_rules: Mapping[str, SiteRule] | None = None) -> None:
+        """Take the phrases and site rules, by default the project's. Raises `ConfigurationError` for unreadable files."""
+        self._phrases = phrases or PhraseBook()
+        self._site_rules = load_site_rules() if site_rules is None else site_rules
+        self._pages = 0
+        for name in _CHATTERS:  # they report on every odd page; what matters is in our result
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected:
+        """Return the article of a page. Raises `QuarantineError` for a page that breaks the cleaning itself."""
+        self._pages += 1
+        if self._pages % PAGES_PER_CACHE == 0:
+            reset_caches()
+        tree = read_page(page)
+        if isinstance(tree, Rejected):
+            return tree
+        try:
+            return self._article(tree, page, entry, pointer, first_seen_at)
+        except WireroomError:
+            raise
+        except Exception as error:
+            raise QuarantineError(f"{page.url}: {type(error).__name__}: {error}") from error
+
+    def _article(
+        self, tree: PageTree, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, first_seen_at: datetime
+    ) -> Article | Rejected:
+        facts = read_facts(tree.root, page, entry)
+        if rule := self._site_rules.get(registered_domain(page.final_url)):
+            apply_site_rule(tree.root, rule)
+        reading = self._read(tree, facts, page, entry)
+        kind = page_type(_sight(tree, reading, page), self._phrases.walls)
+        if kind not in {ARTICLE, LIVE_BLOG}:
+            return Rejected(url=page.url, reason=f"not-an-article:{kind}", detail=f"{facts.head.title[:120]!r}")
+        if len(bare("".join(block.text for block in reading.blocks)).encode()) < MIN_TEXT:
+            return Rejected(
+                url=page.url, reason="not-an-article:no-text", detail=f"{len(reading.blocks)} blocks, {facts.head.title[:120]!r}"
+            )
+        return article_of(reading, tree.root, page, entry, pointer, first_seen_at, page_type=kind, cleaner=self.name)
+
+    def _read(self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Reading:
+        blocks = outline(tree.root)
+        phrases = self._phrases.of(facts.language or entry.language)
+        titles = title_readings(facts, blocks, entry)
+        title, weighed = choose_title(titles, facts.site_names)
+        signed = author_readings(facts, blocks, entry, phrases)
+        byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
+        free = read_rights(page, facts.head, facts.nodes).free_to_read
+        witness = witness_text(text_of(facts.node.get("articleBody"))) if free is not False else ""
+        body = find_body(
+            blocks,
+            votes(blocks, trafilatura_lines(tree.root)),
+            witness=witness,
+            phrases=phrases,
+            titles=tuple({bare(text) for _, text in (*titles, *weighed)} - {""}),
+            authors=byline.people,
+            summaries=tuple({bare(text) for text in facts.summaries(entry)} - {""}),
+        )
+        drawn = _is_drawn(body, witness)
+        return Reading(
+            facts=facts,
+            outline=blocks,
+            body=body,
+            blocks=article_blocks(body) if drawn else told_blocks(witness),
+            from_witness=not drawn,
+            phrases=phrases,
+            titles=tuple(titles),
+            title=title,
+            signed=tuple(signed),
+            byline=byline,
+            byline_place=place,
+        )
+
+
+def _is_drawn(body: Body, witness: str) -> bool:
+    """Whether the page itself shows the body; some only hand it to machines and draw it by script."""
+    return not witness or any(block.is_prose for block in body.kept) or sum(len(block.text) for block in body.kept) * 3 >= len(witness)
+
+
+def _sight(tree: PageTree, reading: Reading, page: FetchedPage) -> Sight:
+    kept = reading.body.kept if not reading.from_witness else ()
+    return sight_of(
+        reading.facts,
+        page.final_url,
+        reading.outline,
+        kept,
+        told=sum(len(block.text) for block in reading.blocks) if reading.from_witness else 0,
+        scripts=sum(1 for _ in tree.root.iter("script")),
+    )

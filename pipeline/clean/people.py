@@ -1,0 +1,91 @@
+"""Names of people out of bylines and author fields: split, cleaned, and told from agencies, houses and addresses. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.clean.hygiene import bare, tidy
+from pipeline.clean.phrases import Phrases
+
+MAX_AUTHORS: Final = 20
+MAX_NAME: Final = 60
+MAX_WORDS: Final = 6
+
+_ADDRESS: Final = re.compile(r"https?://|www\.|@|\.(?:com|org|net|de|fr|it|es|co|tv|uk)\b", re.IGNORECASE)
+_BRACKETS: Final = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
+_EDGES: Final = " .,:;–—-|/·•*_\"'«»“”"
+_SPLIT: Final = re.compile(r"\s*(?:[,;|/•·、・&＆]|\s[–—-]\s)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """Who signed: people in order, and the agencies among them by the names they are known by."""
+
+    people: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    houses: tuple[str, ...] = ()  # what is neither: newsrooms, publishers, desks
+
+
+def read_byline(texts: Iterable[str], phrases: Phrases, site_names: Iterable[str] = ()) -> Byline:
+    """Return the people and agencies named by author fields or byline lines, each once."""
+    houses = {bare(name) for name in site_names if bare(name)}
+    people: dict[str, str] = {}
+    agencies: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for text in texts:
+        if _ADDRESS.match(text) or "www." in text:
+            continue
+        parts = [part for part in split_names(text, phrases) if part]
+        several = len(parts) > 1
+        for part in parts[:MAX_AUTHORS]:
+            if agency := phrases.agency(part):
+                agencies[agency] = None
+            elif not is_person(part, phrases, houses) or (several and part.isascii() and " " not in part):
+                others[part] = None
+            else:
+                people.setdefault(bare(part), part)
+    return Byline(people=tuple(people.values())[:MAX_AUTHORS], agencies=tuple(agencies), houses=tuple(others))
+
+
+def split_names(text: str, phrases: Phrases) -> list[str]:
+    """Return the parts of a byline: cut at commas and the like and at the language's `and`, without `By` and roles."""
+    plain = _BRACKETS.sub("", tidy(text))[: MAX_NAME * MAX_AUTHORS]
+    if start := phrases.bylines.start(plain.casefold()):
+        plain = plain[len(start) :].lstrip(": ") if len(plain) > len(start) and not plain[len(start)].isalnum() else plain
+    return [_bare_name(part) for piece in _SPLIT.split(plain) for part in _joined(piece, phrases.joiners)]
+
+
+def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
+    """Whether a name may be a person's: letters, few words, none that newsrooms sign with, not the site's name."""
+    words = [word.strip(_EDGES).casefold() for word in name.replace("-", " ").split()]
+    key = bare(name)
+    if not len(key) > 1 or len(name) > MAX_NAME or not 1 <= len(name.split()) <= MAX_WORDS:
+        return False
+    if any(letter.isdigit() for letter in name) or _ADDRESS.search(name) or key in houses:
+        return False
+    if any(len(house) > 3 and house in key for house in houses):
+        return False
+    return not any(word in phrases.staff for word in words) and not any(len(one) > 2 and one in key for one in _cjk(phrases.staff))
+
+
+def _cjk(words: Iterable[str]) -> list[str]:
+    return [word for word in words if not word[:1].isascii() and "\u3000" <= word[:1] <= "\ud7af"]
+
+
+def _joined(piece: str, joiners: Iterable[str]) -> list[str]:
+    """Cut a piece at words such as `and`, where names stand on both sides."""
+    words = piece.split(" ")
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word.casefold() in joiners and parts[-1]:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [" ".join(part) for part in parts]
+
+
+def _bare_name(name: str) -> str:
+    return name.strip(_EDGES)

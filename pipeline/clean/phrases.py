@@ -1,0 +1,125 @@
+"""The boilerplate phrases of seeds/boilerplate, ready to be asked. What each list means stands in the README there."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.clean.hygiene import bare, phrase_key
+from pipeline.errors import ConfigurationError
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "seeds" / "boilerplate"
+_LIST_NAMES: Final = "lines starts promos ends bylines dates updates credits contributors corrections joiners staff"
+LISTS: Final = tuple(_LIST_NAMES.split())
+LONGEST_START: Final = 6  # words
+_UNSPACED: Final = (("\u0e00", "\u0e7f"), ("\u3000", "\u9fff"), ("\uac00", "\ud7af"), ("\uff00", "\uffef"))  # Thai, CJK, Korean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseList:
+    """Phrases of one kind in the form of `phrase_key`."""
+
+    phrases: frozenset[str]
+    unspaced: tuple[str, ...]  # those of scripts that put no blanks between words
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> PhraseList:
+        """Return the list of these phrases."""
+        kept = frozenset(phrases)
+        return cls(phrases=kept, unspaced=tuple(sorted(phrase for phrase in kept if _unspaced(phrase[-1:]))))
+
+    def is_line(self, key: str) -> bool:
+        """Whether the line is one of the phrases."""
+        return key in self.phrases
+
+    def start(self, key: str) -> str:
+        """Return the longest phrase the line begins with, at a word's end; '' where there is none."""
+        words = key.split(" ", LONGEST_START)[:LONGEST_START]
+        for count in range(len(words), 0, -1):
+            head = " ".join(words[:count])
+            for form in (head, head.rstrip(":,.-|>»")):
+                if form in self.phrases:
+                    return form
+        return next((phrase for phrase in self.unspaced if key.startswith(phrase)), "")
+
+    def inside(self, key: str) -> str:
+        """Return a phrase that the line holds anywhere, '' where there is none."""
+        return next((phrase for phrase in self.phrases if phrase in key), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """The lists for pages of one language: its own and English; `lines` and `ends` of every language."""
+
+    lines: PhraseList
+    starts: PhraseList
+    promos: PhraseList
+    ends: PhraseList
+    bylines: PhraseList
+    dates: PhraseList
+    credits: PhraseList
+    contributors: PhraseList
+    corrections: PhraseList
+    updates: frozenset[str]
+    joiners: frozenset[str]
+    staff: frozenset[str]
+    agencies: Mapping[str, str] = field(default_factory=dict)  # every way of signing, bare → the agency's name
+
+    def agency(self, name: str) -> str | None:
+        """Return the agency that signs so, None where it is none."""
+        return self.agencies.get(bare(name))
+
+
+class PhraseBook:
+    """All languages' phrases, read once; hands out the lists for one language."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Read the folder. Raises `ConfigurationError` naming the file that cannot be read."""
+        self._languages = {file.stem: _read(file) for file in sorted(folder.glob("*.toml")) if file.stem not in {"agencies", "walls"}}
+        signed = _read(folder / "agencies.toml")
+        self.walls: Mapping[str, frozenset[str]] = {kind: frozenset(lines) for kind, lines in _read(folder / "walls.toml").items()}
+        self._agencies = {bare(form): name for name, forms in signed.items() for form in (name, *forms)}
+        self._made: dict[str, Phrases] = {}
+
+    def of(self, language: str | None) -> Phrases:
+        """Return the lists for a language (BCP 47); for one without a file, of all languages together."""
+        name = (language or "").lower().partition("-")[0]
+        name = {"nb": "no", "nn": "no", "in": "id", "ms": "id", "iw": "he"}.get(name, name)
+        name = name if name in self._languages else ""
+        if name not in self._made:
+            self._made[name] = self._make({name, "en"} if name else set(self._languages))
+        return self._made[name]
+
+    def _make(self, names: set[str]) -> Phrases:
+        own = {kind: [one for name in names for one in self._languages[name].get(kind, ())] for kind in LISTS}
+        for kind in ("lines", "ends"):
+            own[kind] = [one for lists in self._languages.values() for one in lists.get(kind, ())]
+        made: dict[str, Any] = {kind: PhraseList.of(own[kind]) for kind in LISTS}
+        made |= {kind: frozenset(own[kind]) for kind in ("joiners", "staff", "updates")}
+        return Phrases(**made, agencies=self._agencies)
+
+
+def faults(folder: Path = FOLDER) -> list[str]:
+    """Return what is out of order in the folder: unsorted or doubled phrases, and phrases in a form nothing is compared in."""
+    found = []
+    for file in sorted(folder.glob("*.toml")):
+        for kind, phrases in _read(file).items():
+            if phrases != sorted(set(phrases)):
+                found.append(f"{file.name}: {kind}: not sorted, or doubled")
+            odd = [one for one in phrases if phrase_key(one) != one and kind != "joiners" and file.stem != "agencies"]
+            found.extend(f"{file.name}: {kind}: {one!r} is compared as {phrase_key(one)!r}" for one in odd)
+    return found
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{file}: {error}") from error
+
+
+def _unspaced(letter: str) -> bool:
+    return any(first <= letter <= last for first, last in _UNSPACED)

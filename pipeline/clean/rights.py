@@ -1,0 +1,56 @@
+"""What a publisher allows, read from the headers and the page itself. Pure.
+
+robots.txt is not here: the fetcher asked it before, and a page it forbids is never fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from pipeline.clean.jsonld import Node
+from pipeline.clean.meta_tags import PageHead
+from pipeline.types import FetchedPage, Rights
+
+OUR_NAME: Final = "wireroom"
+_AGENT: Final = re.compile(r"^\s*([a-z0-9_-]+)\s*:(.*)$", re.IGNORECASE)
+_WITH_VALUE: Final = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+
+
+def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rights:
+    """Return what headers (X-Robots-Tag, tdm-reservation), meta tags and JSON-LD say; what nobody said is None or False."""
+    told = {word for value in (*_robots_headers(page), *head.all("robots"), *head.all(OUR_NAME)) for word in _directives(value)}
+    tdm = page.header("tdm-reservation") or head.first("tdm-reservation")
+    return Rights(
+        noindex=bool(told & {"noindex", "none"}),
+        noarchive=bool(told & {"noarchive", "none"}),
+        ai_allowed=False if told & {"noai", "noml"} else None,
+        tdm_reserved={"1": True, "0": False}.get(tdm.strip()) if tdm else None,
+        free_to_read=_free(nodes),
+    )
+
+
+def _robots_headers(page: FetchedPage) -> list[str]:
+    return [value for name, value in page.headers if name.lower() == "x-robots-tag"]
+
+
+def _directives(value: str) -> set[str]:
+    """Return the directives of one value that are meant for all robots or for us: `googlebot: noindex` is not."""
+    agent = _AGENT.match(value)
+    if agent and agent.group(1).lower() not in _WITH_VALUE:
+        if agent.group(1).lower() != OUR_NAME:
+            return set()
+        value = agent.group(2)
+    return {word.strip().lower() for word in value.split(",")}
+
+
+def _free(nodes: Iterable[Node]) -> bool | None:
+    """Return isAccessibleForFree of the first node that tells; it is written as a boolean, a word or a schema.org address."""
+    for node in nodes:
+        told = node.get("isAccessibleForFree")
+        if isinstance(told, bool):
+            return told
+        if isinstance(told, str) and (word := told.rpartition("/")[2].strip().lower()) in {"true", "false"}:
+            return word == "true"
+    return None
