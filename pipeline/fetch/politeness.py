@@ -5,14 +5,13 @@ The budget is the host store's, so that every task and machine keeps to it toget
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, ParamSpec, TypeVar
 
 from pipeline.errors import HostBusyError
+from pipeline.fetch.aside import Aside
 from pipeline.fetch.lanes import Lane, PostponedError
 from pipeline.ports import HostStore
 
@@ -52,7 +51,7 @@ class HostDesk:
     def __init__(self, store: HostStore, *, own_thread: bool = True) -> None:
         self._store = store
         self._own_thread = own_thread
-        self._thread: ThreadPoolExecutor | None = None
+        self._aside = Aside("hosts")
 
     async def reserve(self, domain: str, now: datetime, *, delay: float, patience: float) -> datetime:
         """Take the next slot. Raises `PostponedError` where it is further away than the patience, in seconds."""
@@ -75,16 +74,12 @@ class HostDesk:
 
     def close(self) -> None:
         """End the thread."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown(wait=False)
+        self._aside.close()
 
     async def _ask(self, question: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
         if not self._own_thread:
             return question(*arguments, **keywords)
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="hosts")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: question(*arguments, **keywords))
+        return await self._aside.ask(question, *arguments, **keywords)
 
 
 class Manners:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipeline.errors import HostBusyError
 from pipeline.state.engine import Database, overwrite, upsert
 from pipeline.state.schema import hosts, robots
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Made once: every request to a host asks both, and to make them takes longer than to run them.
+_ROW: Final = select(hosts).where(hosts.c.domain == bindparam("of")).with_for_update()
+_TAKE: Final = update(hosts).where(hosts.c.domain == bindparam("of")).values(last_slot_at=bindparam("slot"), free_at=bindparam("free"))
 
 
 class SqlHosts:
@@ -29,8 +33,7 @@ class SqlHosts:
             slot = max(now, spaced, row.free_at or _NEVER, row.paused_until or _NEVER)
             if (slot - now).total_seconds() > patience_seconds:
                 raise HostBusyError(_why_busy(domain, slot, row), until=slot)
-            taken = {"last_slot_at": slot, "free_at": slot + delay}
-            connection.execute(update(hosts).where(hosts.c.domain == domain).values(taken))
+            connection.execute(_TAKE, {"of": domain, "slot": slot, "free": slot + delay})
         return slot
 
     def pause(self, domain: str, until: datetime, reason: str) -> None:
@@ -52,8 +55,11 @@ class SqlHosts:
 
 def _locked(connection: Connection, domain: str) -> Any:
     """Return the domain's row, made where it is missing, and keep everybody else from it until the transaction ends."""
-    connection.execute(upsert(connection, hosts).values(domain=domain).on_conflict_do_nothing())
-    return connection.execute(select(hosts).where(hosts.c.domain == domain).with_for_update()).one()
+    row = connection.execute(_ROW, {"of": domain}).one_or_none()
+    if row is None:
+        connection.execute(upsert(connection, hosts).values(domain=domain).on_conflict_do_nothing())
+        row = connection.execute(_ROW, {"of": domain}).one()
+    return row
 
 
 def _why_busy(domain: str, slot: datetime, row: Any) -> str:
