@@ -20,7 +20,7 @@ from datetime import datetime
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
 from pipeline.ledger import FeedState, Poll, PollOutcome
 from pipeline.ports import Archive, Fetcher, StateStore
-from pipeline.sources import read_feed
+from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
 from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
 from pipeline.tally import Clock, Progress, no_progress
@@ -61,18 +61,18 @@ class Poller:
         validators = validators_to_send(known, random_unit=self.random())
         try:
             answer = await self.fetcher.fetch_feed(known.feed.url, validators)
-            return self._read(known, answer, now)
+            return await self._read(known, answer, now)
         except HostBusyError as busy:
             return Observation(outcome=PollOutcome.DEFERRED, error=str(busy), not_before=busy.until, failure=Failure.RATE_LIMITED)
         except ConfigurationError:
             raise
         except WireroomError as error:
-            return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=_failure(error))
+            return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=Failure.CONNECTION)
         except Exception as error:  # a fault of ours: one feed must not stop the poll of the others
             log.exception("poll of %s", known.feed.feed_id)
             return Observation(outcome=PollOutcome.FAILED, error=f"unexpected {type(error).__name__}: {error}")
 
-    def _read(self, known: FeedState, answer: FetchedPage | NotModified | Rejected | Deferred, now: datetime) -> Observation:
+    async def _read(self, known: FeedState, answer: FetchedPage | NotModified | Rejected | Deferred, now: datetime) -> Observation:
         match answer:
             case NotModified():
                 return Observation(outcome=PollOutcome.NOT_MODIFIED, http_status=304, headers=answer.headers, seconds=answer.seconds)
@@ -87,7 +87,11 @@ class Poller:
         if digest == known.body_digest:
             return _observed(PollOutcome.UNCHANGED, answer, body_digest=digest)
         self.archive.add(answer, kind="feed")
-        document = read_feed(known.feed, answer.body, base_url=answer.final_url)
+        try:  # in a thread, because a hostile feed takes seconds and other answers are waiting
+            document = await asyncio.to_thread(read_feed, known.feed, answer.body, base_url=answer.final_url)
+        except QuarantineError as error:
+            failure = Failure.WEB_PAGE if is_html(answer.body) else Failure.UNREADABLE
+            return _observed(PollOutcome.FAILED, answer, error=str(error), failure=failure)
         entries = entry_set_digest(document)
         new = self.state.ledger.add_entries(document.entries, now)
         outcome = PollOutcome.UNCHANGED if entries == known.entry_set_digest else PollOutcome.CHANGED
@@ -95,10 +99,6 @@ class Poller:
 
 
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
-
-
-def _failure(error: WireroomError) -> Failure:
-    return Failure.UNREADABLE if isinstance(error, QuarantineError) else Failure.CONNECTION
 
 
 def _refused(answer: FetchedPage) -> Observation:
@@ -111,6 +111,7 @@ def _observed(
     answer: FetchedPage,
     *,
     error: str | None = None,
+    failure: Failure | None = None,
     body_digest: Digest | None = None,
     entry_set_digest: Digest | None = None,
     document: FeedDocument | None = None,
@@ -121,6 +122,7 @@ def _observed(
         http_status=answer.status,
         headers=answer.headers,
         error=error,
+        failure=failure,
         body_digest=body_digest,
         entry_set_digest=entry_set_digest,
         document=document,

@@ -65,6 +65,7 @@ def test_each_feed_ends_in_one_outcome() -> None:
     assert by_name[FeedId("gone")].status is FeedStatus.GONE
     assert by_name[FeedId("private")].last_error == "private-address: 10.0.0.1"
     assert by_name[FeedId("busy")].next_poll_at >= NOON + timedelta(minutes=15)
+    assert (by_name[FeedId("page")].failures, by_name[FeedId("down")].failures) == (1.0, 0.5), "a web page weighs more than a dead line"
     assert all(state.next_poll_at > NOON for state in by_name.values())
     assert {name: poll.outcome for name, poll in ((poll.feed_id, poll) for poll in office.state.feeds.polls())}[
         FeedId("good")
