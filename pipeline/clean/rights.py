@@ -1,6 +1,6 @@
 """What a publisher allows, read from the headers and the page itself. Pure.
 
-robots.txt is not here: the fetcher asked it before, and a page it forbids is never fetched.
+robots.txt was asked by the fetcher: a page it forbids is never fetched, and what it says to AI crawlers comes with the page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rig
     return Rights(
         noindex=bool(told & {"noindex", "none"}),
         noarchive=bool(told & {"noarchive", "none"}),
-        ai_allowed=False if told & {"noai", "noml"} else None,
+        ai_allowed=False if told & {"noai", "noml"} else page.ai_allowed,
         tdm_reserved={"1": True, "0": False}.get(tdm.strip()) if tdm else None,
         free_to_read=_free(nodes),
     )
