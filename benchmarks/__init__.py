@@ -1,0 +1,1 @@
+"""Each benchmark prints a table, ours side by side with others in one run: `python -m benchmarks.<name>`."""

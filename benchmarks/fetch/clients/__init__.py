@@ -1,0 +1,1 @@
+"""One program a client: reads a `Plan` from its arguments, fetches it, prints what a `Meter` saw."""
