@@ -40,11 +40,18 @@ class Poller:
     archive: Archive
     clock: Clock
     random: Random
+    at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn; what bounds memory
 
     async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
         """Poll these feeds and return the counts by outcome; they sum to the number of feeds."""
-        outcomes = await asyncio.gather(*(self._poll_one(feed, progress) for feed in due))
-        counts = Counter(outcomes)
+        counts: Counter[PollOutcome] = Counter()
+        waiting = iter(due)
+
+        async def walk() -> None:
+            for feed in waiting:  # all walk along the same list
+                counts[await self._poll_one(feed, progress)] += 1
+
+        await asyncio.gather(*(walk() for _ in range(min(self.at_once, len(due)))))
         assert sum(counts.values()) == len(due)
         return dict(counts)
 

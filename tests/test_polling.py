@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from pipeline.errors import ConfigurationError, HostBusyError, RetryableError
 from pipeline.ledger import FeedStatus, PollOutcome
 from pipeline.polling import Poller
-from pipeline.types import Feed, FeedId, Rejected, Validators
+from pipeline.types import Deferred, Feed, FeedId, FetchedPage, NotModified, Rejected, Validators
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
 from tests.fakes_state import MemoryState
@@ -99,6 +100,28 @@ def test_a_feed_that_was_only_built_anew_is_unchanged() -> None:
     office.now += timedelta(days=1)
     assert office.poll() == {PollOutcome.UNCHANGED: 1}
     assert len(list(office.archive.pages(NOON - timedelta(days=1), NOON + timedelta(days=9), kind="feed"))) == 1
+
+
+def test_feeds_under_way_are_bounded() -> None:
+    """However many are due: the rest are begun as others end, and all are polled."""
+    office = Office({_url(f"feed-{number}"): rss("a") for number in range(50)})
+    fetcher = Slow(office.fetcher.script)
+    office.poller = replace(office.poller, fetcher=fetcher, at_once=7)
+    assert office.poll() == {PollOutcome.CHANGED: 50}
+    assert fetcher.most == 7
+
+
+class Slow(FakeFetcher):
+    """Answers a round of the loop later, and counts how many wait at once."""
+
+    under_way = most = 0
+
+    async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        return await FakeFetcher.fetch_feed(self, url, validators)
 
 
 def test_new_entries_beside_known_ones() -> None:
