@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
-from pipeline.ledger import FeedState, Poll, PollOutcome
+from pipeline.ledger import Decision, FeedState, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
 from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
 from pipeline.tally import Clock, Progress, no_progress
-from pipeline.types import Deferred, Digest, FeedDocument, FetchedPage, NotModified, Rejected
+from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FetchedPage, NotModified, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -101,11 +101,25 @@ class Poller:
             return _observed(PollOutcome.FAILED, answer, error=str(error), failure=failure)
         entries = entry_set_digest(document)
         new = self.state.ledger.add_entries(document.entries, now)
+        self.state.decisions.add([_seen(entry, now) for entry in new])
         outcome = PollOutcome.UNCHANGED if entries == known.entry_set_digest else PollOutcome.CHANGED
         return _observed(outcome, answer, body_digest=digest, entry_set_digest=entries, document=document, new=len(new))
 
 
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
+
+
+def _seen(entry: FeedEntry, at: datetime) -> Decision:
+    """The first thing that can be told about an address: which feed listed it, and when."""
+    return Decision(
+        at=at,
+        stage=Stage.POLL,
+        url_key=entry.url_key,
+        verdict="new",
+        reason=f"listed by feed {entry.feed_id}",
+        entry_id=entry.entry_id,
+        article_id=entry.article_id,
+    )
 
 
 def _refused(answer: FetchedPage) -> Observation:

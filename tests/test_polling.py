@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.errors import ConfigurationError, HostBusyError, RetryableError
-from pipeline.ledger import FeedStatus, PollOutcome
+from pipeline.ledger import FeedStatus, PollOutcome, Stage
 from pipeline.polling import Poller
 from pipeline.types import Deferred, Feed, FeedId, FetchedPage, NotModified, Rejected, Validators
+from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
 from tests.fakes_state import MemoryState
@@ -82,6 +83,17 @@ def test_new_entries_reach_the_ledger_once() -> None:
     assert office.poll() == {PollOutcome.NOT_MODIFIED: 1}
     assert office.fetcher.calls[-1][2] == Validators(etag='"a-b"')
     assert office.state.ledger.make_batches(office.now, size=10) == ()
+
+
+def test_each_new_entry_is_the_beginning_of_a_story() -> None:
+    """`explain` can say which feed listed an address, and when; once, however often it is listed."""
+    office = Office({_url("good"): [rss("a"), rss("a", "b")]})
+    office.poll()
+    office.now += timedelta(days=1)
+    office.poll()
+    told = [(one.at, one.stage, one.verdict, one.reason) for one in office.state.decisions.about(url_key("https://news.example.org/a"))]
+    assert told == [(NOON, Stage.POLL, "new", "listed by feed good")]
+    assert [one.at for one in office.state.decisions.about(url_key("https://news.example.org/b"))] == [office.now]
 
 
 def _waiting(office: Office) -> list:
