@@ -1,7 +1,8 @@
-"""The few calls to Airflow's REST API that the supervisor needs. 127.0.0.1 only."""
+"""The few calls to Airflow's REST API that the supervisor needs. 127.0.0.1 only, past any proxy."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -10,11 +11,16 @@ from typing import Any
 from pipeline.errors import RetryableError
 
 TIMEOUT_SECONDS = 10.0
+LARGEST_ANSWER = 10_000_000  # bytes
 HEALTHY_PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+ENDED = {"success", "failed"}
+
+# A proxy of the environment (http_proxy) knows nothing of this machine's own 127.0.0.1.
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class AirflowApi:
-    """A client of one Airflow at `http://127.0.0.1:port`."""
+    """A client of one Airflow at `http://127.0.0.1:port`. Raises `RetryableError` alone, naming method and URL."""
 
     def __init__(self, port: int, *, user: str, password: str) -> None:
         self._base = f"http://127.0.0.1:{port}"
@@ -33,14 +39,20 @@ class AirflowApi:
         """Whether the DAG has been parsed."""
         try:
             self._call("GET", f"/api/v2/dags/{dag_id}")
-        except RetryableError:
-            return False
+        except RetryableError as error:
+            if isinstance(error.__cause__, urllib.error.HTTPError) and error.__cause__.code == 404:
+                return False
+            raise
         return True
 
     def trigger(self, dag_id: str) -> str:
         """Start a run of the DAG now and return its id."""
         run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": {}})
-        return str(run["dag_run_id"])
+        return str(run.get("dag_run_id"))
+
+    def has_ended(self, dag_id: str, run_id: str) -> bool:
+        """Whether a run has come to its end, good or bad."""
+        return self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}").get("state") in ENDED
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None, *, authorised: bool = True) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -50,14 +62,20 @@ class AirflowApi:
             self._base + path, method=method, headers=headers, data=None if body is None else json.dumps(body).encode()
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                found: dict[str, Any] = json.load(answer)
-                return found
-        except (urllib.error.URLError, OSError, ValueError) as error:
+            with DIRECTLY.open(request, timeout=TIMEOUT_SECONDS) as answer:
+                found = json.loads(answer.read(LARGEST_ANSWER))
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+            if isinstance(error, urllib.error.HTTPError) and error.code == 401:
+                self._token = None  # it has expired: the next call asks for a new one
             raise RetryableError(f"{method} {self._base}{path}: {error}") from error
+        if not isinstance(found, dict):
+            raise RetryableError(f"{method} {self._base}{path}: answered with no JSON object")
+        return found
 
     def _access_token(self) -> str:
         if self._token is None:
             answer = self._call("POST", "/auth/token", dict(self._credentials), authorised=False)
+            if not isinstance(answer.get("access_token"), str):
+                raise RetryableError(f"POST {self._base}/auth/token: gave no access_token")
             self._token = str(answer["access_token"])
         return self._token

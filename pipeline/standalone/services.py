@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.errors import ConfigurationError
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 WIREROOM = (sys.executable, "-m", "pipeline.cli")
 HEARTBEAT_TIMEOUT = "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"
@@ -77,7 +79,10 @@ def airflow_environment(home: Path, ports: Ports, jwt_secret: str) -> dict[str, 
 
 
 def keep_secrets(home: Path) -> tuple[str, str]:
-    """Return (JWT secret, admin password), made at random the first time and kept readable for the owner only."""
+    """Return (JWT secret, admin password), made at random the first time and kept readable for the owner only.
+
+    Raises `ConfigurationError` where a file of them was changed to something else.
+    """
     airflow_home = home / "airflow"
     airflow_home.mkdir(parents=True, exist_ok=True)
     jwt_file, password_file = airflow_home / "jwt-secret", airflow_home / "passwords.json"
@@ -85,8 +90,10 @@ def keep_secrets(home: Path) -> tuple[str, str]:
         _write_private(jwt_file, secrets.token_hex(48))  # Airflow wants 64 bytes or more
     if not password_file.exists():
         _write_private(password_file, json.dumps({"admin": secrets.token_urlsafe(12)}))
-    passwords: dict[str, str] = json.loads(password_file.read_text())
-    return jwt_file.read_text(), passwords["admin"]
+    try:
+        return jwt_file.read_text(), str(json.loads(password_file.read_text())["admin"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{password_file}: holds no password for admin; remove the file, and a new one is made") from error
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 from pipeline.errors import ConfigurationError, RetryableError
+from pipeline.standalone.airflow_api import DIRECTLY
 from pipeline.standalone.leash import become_subreaper, end_descendants
 from pipeline.standalone.services import Ports, Service
 
 Say = Callable[[str], None]
 
+STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+TAIL_BYTES = 64 * 1024
+LARGE_LOG_BYTES = 20_000_000
+
 
 def check_ports(ports: Ports, *, demo: bool) -> None:
-    """Raise `ConfigurationError` for the first port that is taken, with the variable that moves it."""
+    """Raise `ConfigurationError` for the first port that cannot be had, with the variable that moves it."""
+    owners: dict[int, str] = {}
     for setting, port in ports.by_setting().items():
         if setting == "NEWSROOM_PORT" and not demo:
             continue
+        remedy = f"choose another: make run {setting}={_another(port, ports)}"
+        if port in owners:
+            raise ConfigurationError(f"{setting}: port {port} is that of {owners[port]} already; {remedy}")
+        owners[port] = setting
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                remedy = f"stop what listens there, or choose another: make run {setting}={port + 100}"
-                raise ConfigurationError(f"port {port} of 127.0.0.1 is taken ({error.strerror}); {remedy}") from error
+                taken = error.errno == errno.EADDRINUSE
+                fault = "is taken; stop what listens there, or" if taken else f"cannot be had ({error.strerror});"
+                raise ConfigurationError(f"{setting}: port {port} of 127.0.0.1 {fault} {remedy}") from error
+
+
+def _another(port: int, ports: Ports) -> int:
+    wanted = ports.by_setting().values()
+    others: list[int] = [*range(port + 100, 65536, 100), *range(8100, 65536)]
+    return next(other for other in others if other not in wanted)
 
 
 def hold_home(home: Path) -> IO[str]:
-    """Take the data folder for this supervisor. Raises `ConfigurationError` where another one has it."""
+    """Take the data folder for this supervisor until the lock is closed. Raises `ConfigurationError` where another has it."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / "standalone.lock").open("a+")
+    except OSError as error:
+        raise ConfigurationError.of("WIREROOM_HOME", str(home), f"a folder that can be written to ({error.strerror})") from error
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise ConfigurationError(
-            f"{home} is in use by another `wireroom up`; stop that one, or set WIREROOM_HOME to another folder"
+        lock.close()
+        raise ConfigurationError.of(
+            "WIREROOM_HOME", str(home), "a folder that no other `wireroom up` uses; stop that one, or choose another folder"
         ) from error
     except OSError as error:
-        raise ConfigurationError(f"WIREROOM_HOME: {home} cannot be written ({error.strerror}); choose another folder") from error
+        lock.close()
+        raise ConfigurationError.of("WIREROOM_HOME", str(home), f"a folder on a disk that can lock files ({error.strerror})") from error
     return lock
 
 
@@ -61,32 +86,49 @@ class Supervisor:
         self._environment = dict(environment)
         self._say = say
         self._leashes: dict[str, subprocess.Popen[bytes]] = {}
+        self._before: dict[signal.Signals, Any] = {}  # signal handlers
         self._parent = os.getppid()
 
     def __enter__(self) -> Supervisor:
         become_subreaper()
+        self._before = {number: signal.getsignal(number) for number in STOPPING}
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         self._logs.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in STOPPING:  # a second Ctrl-C must not leave half of them behind
             signal.signal(number, signal.SIG_IGN)
-        self._say("stopping …")
+        try:
+            self._stop()
+        finally:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+
+    def _stop(self) -> None:
+        self._mention("stopping …")
         for leash in self._leashes.values():
             if leash.stdin is not None:
                 leash.stdin.close()
         _wait_all(self._leashes.values(), seconds=20.0)
         end_descendants(grace_seconds=2.0)
-        self._say("stopped; what was done is kept")
+        self._mention("stopped; what was done is kept")
+
+    def _mention(self, message: str) -> None:
+        with suppress(OSError, SystemExit):  # the terminal may be gone, and that must not keep us from stopping
+            self._say(message)
 
     def start(self) -> None:
-        """Start every service, in order."""
+        """Start every service, in order. Raises `ConfigurationError` where the program of one is not installed."""
+        for service in self._services:
+            if shutil.which(service.command[0]) is None:
+                raise ConfigurationError(f"{service.name}: {service.command[0]} is not there; run scripts/setup")
         for service in self._services:
             self._start(service)
 
     def _start(self, service: Service) -> None:
+        _put_aside(self.log_file(service))
         with self.log_file(service).open("ab") as log:
             self._leashes[service.name] = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "pipeline.standalone.leash", *service.command],
@@ -124,7 +166,9 @@ class Supervisor:
                 )
 
     def _tail(self, service: Service, *, lines: int = 15) -> str:
-        text = self.log_file(service).read_text(errors="replace")
+        with self.log_file(service).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            text = log.read().decode(errors="replace")
         return "\n".join(text.splitlines()[-lines:])
 
     def keep(self) -> None:
@@ -132,6 +176,12 @@ class Supervisor:
         while True:
             self.check_alive()
             time.sleep(0.5)
+
+
+def _put_aside(log: Path) -> None:
+    """Begin a new log where the old one has grown large; the one before it is kept."""
+    if log.exists() and log.stat().st_size > LARGE_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -150,9 +200,10 @@ def _wait_all(leashes: Iterable[subprocess.Popen[bytes]], *, seconds: float) -> 
 def answers(service: Service) -> bool:
     """Whether the service's health URL answers with anything but a server error."""
     try:
-        with urllib.request.urlopen(service.health_url, timeout=5.0):  # noqa: S310 - always http://127.0.0.1
+        with DIRECTLY.open(service.health_url, timeout=5.0):
             return True
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code < 500
-    except (urllib.error.URLError, OSError):
+    except (OSError, http.client.HTTPException):
         return False

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
@@ -19,8 +21,8 @@ from pipeline.demo.pages import page_folder_feeds, read_page_folder
 from pipeline.demo.subscriptions import demo_feeds
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.ledger import Outcome
-from pipeline.settings import PREFIX, STANDALONE_ENV, Settings, load_settings
-from pipeline.sources.registry import write_feed_file
+from pipeline.settings import DEFAULT_HOME, PREFIX, STANDALONE_ENV, Settings, load_settings
+from pipeline.sources.registry import read_feed_file, write_feed_file
 from pipeline.standalone.airflow_api import AirflowApi
 from pipeline.standalone.services import REPOSITORY, Ports, Service, keep_secrets, newsroom_service, standalone_services
 from pipeline.standalone.supervisor import Supervisor, answers, check_ports, hold_home
@@ -32,7 +34,11 @@ FIRST_ARTICLES_WITHIN_SECONDS = 180.0
 # Five seconds between requests are for real publishers. The demo's are ours, and somebody is waiting.
 DEMO_SETTINGS = {"HOST_DELAY": "0.2", "FEED_HOST_DELAY": "0.1", "SHARDS": "2"}
 
-DAGS = ("ingest_batch", "poll_feeds")
+KNOWN_WITHIN_SECONDS = 120.0
+POLL = "poll_feeds"
+DAGS = ("ingest_batch", POLL)
+
+T = TypeVar("T")
 
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -66,9 +72,8 @@ def run_up(plan: Plan) -> None:
         check_ports(plan.ports, demo=plan.local)
         settings = _prepare(plan, home)
         jwt_secret, password = keep_secrets(home)
-        services = standalone_services(
-            home, plan.ports, jwt_secret, newsroom=newsroom_service(plan.ports, plan.pages, plan.urls, plan.demo)
-        )
+        newsroom = newsroom_service(plan.ports, plan.pages, plan.urls, plan.demo)
+        services = standalone_services(home, plan.ports, jwt_secret, newsroom=newsroom)
         with Supervisor(services, logs=home / "logs", environment=_environment(home), say=_say) as supervisor:
             supervisor.start()
             api = AirflowApi(plan.ports.airflow, user="admin", password=password)
@@ -80,33 +85,51 @@ def run_up(plan: Plan) -> None:
     except KeyboardInterrupt:
         return
     finally:
+        (home / STANDALONE_ENV).unlink(missing_ok=True)  # from now on every command is about the operator's own feeds again
         lock.close()
 
 
 def _say(message: str) -> None:
-    screen.print(escape(message), style="dim")
+    screen.print(Text(message), style="dim")
 
 
 def _prepare(plan: Plan, home: Path) -> Settings:
     """Write the feed file and, for what is served here, the settings that let it through; return the settings in force."""
-    generated = home / STANDALONE_ENV
     if plan.local:
-        feeds = home / ("pages.feeds.toml" if plan.pages else "demo.feeds.toml")
-        subscriptions = page_folder_feeds(read_page_folder(plan.pages, plan.urls)) if plan.pages else demo_feeds(plan.ports.newsroom)
-        write_feed_file(feeds, subscriptions)
-        values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(feeds), **(DEMO_SETTINGS if plan.demo else {})}
-        lines = [f"{PREFIX}{name}={value}" for name, value in values.items()]
-        generated.write_text("\n".join(["# Written by `wireroom up`; gone when it runs without the demo.", *lines, ""]))
-    else:
-        generated.unlink(missing_ok=True)
+        return _prepare_local(plan, home)
+    (home / STANDALONE_ENV).unlink(missing_ok=True)
     settings = load_settings()
-    if not plan.local and not settings.feed_file.exists():
-        settings.feed_file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(REPOSITORY / "seeds" / "feeds.toml", settings.feed_file)
-        _say(f"following the feeds of {settings.feed_file} (copied from seeds/feeds.toml; it is yours to edit)")
-    if plan.local and settings.local_newsroom is None:
-        raise ConfigurationError.of(PREFIX + "LOCAL_NEWSROOM", "", "unset in the environment while the demo runs")
+    if not settings.feed_file.exists():
+        _copy_seeds(settings.feed_file)
+    read_feed_file(settings.feed_file)  # what is wrong in it is told now, not in the log of a task
     return settings
+
+
+def _copy_seeds(feed_file: Path) -> None:
+    try:
+        feed_file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(REPOSITORY / "seeds" / "feeds.toml", feed_file)
+    except OSError as error:
+        raise ConfigurationError.of(PREFIX + "FEEDS", str(feed_file), f"a file that can be written ({error.strerror})") from error
+    _say(f"following the feeds of {feed_file} (copied from seeds/feeds.toml; it is yours to edit)")
+
+
+def _prepare_local(plan: Plan, home: Path) -> Settings:
+    feeds = home / ("pages.feeds.toml" if plan.pages else "demo.feeds.toml")
+    subscriptions = page_folder_feeds(read_page_folder(plan.pages, plan.urls)) if plan.pages else demo_feeds(plan.ports.newsroom)
+    write_feed_file(feeds, subscriptions)
+    values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(feeds), **(DEMO_SETTINGS if plan.demo else {})}
+    lines = ["# Written by `wireroom up`, which removes it when it stops.", *(f"{PREFIX}{name}={value}" for name, value in values.items())]
+    (home / STANDALONE_ENV).write_text("\n".join([*lines, ""]))
+    settings = load_settings()
+    for name, value in (("LOCAL_NEWSROOM", settings.local_newsroom), ("FEEDS", str(settings.feed_file))):
+        if value != values[name]:
+            raise ConfigurationError.of(PREFIX + name, value, f"unset in the environment while `wireroom up` follows {_what(plan)}")
+    return settings
+
+
+def _what(plan: Plan) -> str:
+    return f"the pages of {plan.pages}" if plan.pages else "the demo (DEMO=0 leaves it out)"
 
 
 def _environment(home: Path) -> Mapping[str, str]:
@@ -129,26 +152,42 @@ def _wait(supervisor: Supervisor, api: AirflowApi) -> None:
 
 def _follow(plan: Plan, settings: Settings, supervisor: Supervisor, api: AirflowApi) -> None:
     """Have the feeds polled now and show the articles arrive."""
-    _until(lambda: all(map(api.knows, DAGS)), supervisor, seconds=120.0, what=f"Airflow has not parsed {' and '.join(DAGS)}")
-    api.trigger("poll_feeds")
+    log = settings.home / "logs" / "airflow.log"
+    _until(lambda: all(map(api.knows, DAGS)), supervisor, what=f"Airflow has not parsed {' and '.join(DAGS)}", log=log)
+    run_id = _until(lambda: api.trigger(POLL), supervisor, what=f"Airflow has not started {POLL}", log=log)
     deadline = None if plan.until_done else time.monotonic() + (FIRST_ARTICLES_WITHIN_SECONDS if plan.local else 30.0)
     with open_rooms(settings) as rooms, Live(Text("polling …"), console=screen, refresh_per_second=2, transient=True) as live:
         while True:
             supervisor.check_alive()
-            status = read_status(rooms.state, rooms.clock(), batches=10_000)
+            polled = _has_ended(api, run_id)  # asked first: what it polled is in the status read after it
+            status = read_status(rooms.state, rooms.clock())
             live.update(Text(progress_line(status)))
-            if settled(status) or (deadline is not None and time.monotonic() > deadline):
+            if (polled and settled(status)) or (deadline is not None and time.monotonic() > deadline):
                 break
             time.sleep(1.0)
     _say(progress_line(status))
 
 
-def _until(true: Callable[[], bool], supervisor: Supervisor, *, seconds: float, what: str) -> None:
+def _has_ended(api: AirflowApi, run_id: str) -> bool:
+    try:
+        return api.has_ended(POLL, run_id)
+    except RetryableError:  # busy; asked again in a second
+        return False
+
+
+def _until(sought: Callable[[], T], supervisor: Supervisor, *, what: str, log: Path, seconds: float = KNOWN_WITHIN_SECONDS) -> T:
+    """Return the first true answer, asked each second. Raises `RetryableError` saying what is missing after so long."""
     deadline = time.monotonic() + seconds
-    while not true():
+    last = ""
+    while True:
         supervisor.check_alive()
+        try:
+            if found := sought():
+                return found
+        except RetryableError as error:
+            last = f": {error}"
         if time.monotonic() > deadline:
-            raise RetryableError(f"{what} after {seconds:.0f} s; see HOME/logs/airflow.log")
+            raise RetryableError(f"{what} after {seconds:.0f} s{last}; its log is {log}")
         time.sleep(1.0)
 
 
@@ -156,7 +195,7 @@ def settled(status: Status) -> bool:
     """Whether every feed was polled, no entry waits or was put off, and no batch is open."""
     polled = bool(status.feeds) and not status.healths.get(Health.NEW)
     waiting = status.lag.entries_waiting + status.outcomes.get(Outcome.DEFERRED, 0)
-    return polled and waiting == 0 and status.lag.batches_unfinished == 0 and status.entries > 0
+    return polled and waiting == 0 and status.lag.batches_unfinished == 0
 
 
 def progress_line(status: Status) -> str:
@@ -174,13 +213,20 @@ def _show_where(plan: Plan, settings: Settings, password: str) -> None:
         print_stages(read_status(rooms.state, rooms.clock(), batches=10_000))
     if plan.until_done:
         return
-    wireroom = f"WIREROOM_HOME={settings.home} wireroom" if settings.home != Path("var").resolve() else "wireroom"
     lines = (
         ("Search page", f"http://127.0.0.1:{plan.ports.web}/"),
         ("Airflow", f"http://127.0.0.1:{plan.ports.airflow}/  user admin, password {password}"),
         ("Demo newsroom", f"http://127.0.0.1:{plan.ports.newsroom}/" if plan.demo else ""),
-        ("Command line", f".venv/bin/{wireroom} search 'ferry strike'" if wireroom == "wireroom" else f"{wireroom} search 'ferry strike'"),
+        ("Command line", example_command(plan, settings.home)),
         ("Logs", str(settings.home / "logs")),
     )
-    text = "\n".join(f"[bold]{name:<14}[/] {escape(where)}" for name, where in lines if where)
+    text = Text("\n").join(Text.assemble((f"{name:<14} ", "bold"), where) for name, where in lines if where)
     screen.print(Panel(text, title="Wireroom is running", subtitle="Ctrl-C stops everything", expand=False))
+
+
+def example_command(plan: Plan, home: Path) -> str:
+    """Return a search that can be pasted into a shell in this folder and, in the demo, finds something."""
+    program = Path(sys.executable).parent / "wireroom"
+    shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+    setting = "" if home == Path(DEFAULT_HOME).resolve() else f"{PREFIX}HOME={shlex.quote(str(home))} "
+    return f"{setting}{shlex.quote(str(shown))} search {shlex.quote('ferry strike') if plan.demo else 'since:1d'}"
