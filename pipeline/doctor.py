@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
+from pathlib import Path
+from typing import Final
 
 from pipeline.errors import WireroomError
+from pipeline.settings import origins, unknown_names
 from pipeline.sources.registry import read_feed_file
-from pipeline.wiring import Rooms
+from pipeline.wiring import Rooms, check_home
 
 LOW_DISK_BYTES = 2_000_000_000
+CONNECT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check found. `remedy` is empty where all is well."""
+    """What one check found. `remedy` is empty where all is well, and only there."""
 
     component: str
     well: bool
@@ -33,18 +39,28 @@ class _UnwellError(Exception):
         self.found, self.remedy = found, remedy
 
 
+# ── the checks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _python(_rooms: Rooms) -> str:
     return f"Python {'.'.join(map(str, sys.version_info[:3]))}"
 
 
-def _disk(rooms: Rooms) -> str:
-    rooms.settings.home.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(rooms.settings.home).free
+def _settings(_rooms: Rooms) -> str:
+    unknown = unknown_names()
+    if unknown:
+        raise _UnwellError(f"no such setting: {', '.join(unknown)}", "correct the name (docs/settings.md has them all), or unset it")
+    own = [name for name, place in origins().items() if place != "default"]
+    return f"{len(own)} set, the others as they come; `wireroom config` shows them"
+
+
+def _home(rooms: Rooms) -> str:
+    check_home(rooms.settings)
+    home = rooms.settings.home
+    free = shutil.disk_usage(home).free
     if free < LOW_DISK_BYTES:
-        raise _UnwellError(
-            f"{free / 1e9:.1f} GB free below {rooms.settings.home}", "free some space, or move WIREROOM_HOME to a larger disk"
-        )
-    return f"{free / 1e9:.0f} GB free below {rooms.settings.home}"
+        raise _UnwellError(f"{free / 1e9:.1f} GB free below {home}", "free some space, or move WIREROOM_HOME to a larger disk")
+    return f"{free / 1e9:.0f} GB free below {home}"
 
 
 def _feeds(rooms: Rooms) -> str:
@@ -54,22 +70,44 @@ def _feeds(rooms: Rooms) -> str:
     return f"{len(read_feed_file(path))} feeds in {path}"
 
 
+def _newsroom(rooms: Rooms) -> str:
+    address = rooms.settings.local_newsroom
+    if address is None:
+        return "feeds and pages are fetched from their publishers"
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        raise _UnwellError(
+            f"all names lead to {address}, and nobody answers there ({error.strerror or error})",
+            "start `wireroom up` or `wireroom demo serve`; to follow real feeds, unset WIREROOM_LOCAL_NEWSROOM "
+            f"({origins()['local_newsroom']})",
+        ) from error
+    return f"all names lead to {address}, the demo or a folder of pages"
+
+
 def _state(rooms: Rooms) -> str:
     return f"{sum(rooms.state.ledger.counts().values())} entries of {len(rooms.state.feeds.all())} feeds in the ledger"
 
 
 def _archive(rooms: Rooms) -> str:
-    rooms.archive.close()
-    rooms.__dict__.pop("archive", None)
-    return f"archive at {rooms.settings.archive_url}"
+    folder = Path(rooms.settings.archive_url)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _UnwellError(f"{folder} cannot be written to", "make it writable, or set WIREROOM_ARCHIVE_URL to a folder that is")
+    return f"pages are kept in {folder}"
 
 
-def _index(rooms: Rooms) -> str:
-    return f"{rooms.index.count()} articles searchable in {rooms.settings.index_url}"
+def _cleaner(rooms: Rooms) -> str:
+    return rooms.cleaner.name
 
 
 def _enrichers(rooms: Rooms) -> str:
     return ", ".join(f"{enricher.name}/{enricher.version}" for enricher in rooms.enrichers)
+
+
+def _index(rooms: Rooms) -> str:
+    return f"{rooms.index.count()} articles searchable"
 
 
 def _airflow(_rooms: Rooms) -> str:
@@ -84,27 +122,33 @@ def _contact(rooms: Rooms) -> str:
     return rooms.settings.user_agent
 
 
-CHECKS: dict[str, Callable[[Rooms], str]] = {
-    "python": _python,
-    "disk": _disk,
-    "feeds": _feeds,
-    "state": _state,
-    "archive": _archive,
-    "index": _index,
-    "enrichers": _enrichers,
-    "airflow": _airflow,
-    "contact": _contact,
+_SETUP: Final = "run scripts/setup again; where that does not help, please report it"
+
+# component → (its check, the remedy for a fault that brings none of its own)
+CHECKS: Final[dict[str, tuple[Callable[[Rooms], str], str]]] = {
+    "python": (_python, _SETUP),
+    "settings": (_settings, "mend the file that is named"),
+    "home": (_home, "make the folder writable, or set WIREROOM_HOME to one that is"),
+    "feeds": (_feeds, "mend what is named in the feed file; `wireroom feeds list` reads it again"),
+    "newsroom": (_newsroom, "unset WIREROOM_LOCAL_NEWSROOM"),
+    "state": (_state, "make the database of WIREROOM_STATE_URL reachable and writable"),
+    "archive": (_archive, "set WIREROOM_ARCHIVE_URL to a folder that can be written to"),
+    "cleaner": (_cleaner, _SETUP),
+    "enrichers": (_enrichers, _SETUP),
+    "index": (_index, "make WIREROOM_INDEX_URL reachable and writable"),
+    "airflow": (_airflow, _SETUP),
+    "contact": (_contact, _SETUP),
 }
 
 
 def examine(rooms: Rooms) -> Iterator[Finding]:
     """Run every check, in the data's order; none stops another."""
-    for component, check in CHECKS.items():
+    for component, (check, remedy) in CHECKS.items():
         try:
             yield Finding(component=component, well=True, found=check(rooms))
         except _UnwellError as unwell:
             yield Finding(component=component, well=False, found=unwell.found, remedy=unwell.remedy)
-        except WireroomError as error:
-            yield Finding(component=component, well=False, found=str(error), remedy="see the message; docs/operations.md has more")
+        except (WireroomError, OSError) as error:
+            yield Finding(component=component, well=False, found=str(error), remedy=remedy)
         except Exception as error:  # a doctor reports what ails, whatever it is
-            yield Finding(component=component, well=False, found=f"{type(error).__name__}: {error}", remedy="run scripts/setup again")
+            yield Finding(component=component, well=False, found=f"{type(error).__name__}: {error}", remedy=_SETUP)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,8 +14,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pipeline import stages
+from pipeline.errors import ConfigurationError
 from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import BatchId
 
@@ -50,6 +53,8 @@ class Rooms:
         """The ledger's database, migrated."""
         from pipeline.state.store import open_state
 
+        if str(self.settings.home) in self.settings.state_url:
+            check_home(self.settings)
         return open_state(self.settings.state_url)
 
     @cached_property
@@ -86,7 +91,11 @@ class Rooms:
         from pipeline.index import open_index
 
         index = open_index(self.settings.index_url)
-        index.prepare()
+        try:
+            index.prepare()
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def open_fetcher(self) -> Fetcher:
@@ -109,22 +118,28 @@ class Rooms:
         """Poll the due feeds (of one shard of hosts, or of all; or every feed, due or not); return counts by outcome."""
         from pipeline.polling import Poller
 
-        due = self.state.feeds.all() if every else self._due(shard)
+        due = self.due_feeds(shard=shard, every=every)
 
         async def poll() -> Mapping[PollOutcome, int]:
             fetcher = self.open_fetcher()
             try:
                 poller = Poller(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock, random=random.random)
-                return await poller.poll([feed for feed in due if feed.status in POLLED], progress=progress)
+                return await poller.poll(due, progress=progress)
             finally:
                 await fetcher.close()
 
         return {str(outcome): count for outcome, count in asyncio.run(poll()).items()}
 
-    def _due(self, shard: int | None) -> Sequence[FeedState]:
-        if shard is None:
-            return self.state.feeds.due(self.clock(), limit=MAX_DUE)
-        return self.state.feeds.due(self.clock(), shard=shard, shards=self.settings.shards, limit=MAX_DUE)
+    def due_feeds(self, *, shard: int | None = None, every: bool = False) -> Sequence[FeedState]:
+        """Return the feeds that are due (in one shard of hosts, or in all), or every feed that is polled at all."""
+        now = self.clock()
+        if every:
+            due = self.state.feeds.all()
+        elif shard is None:
+            due = self.state.feeds.due(now, limit=MAX_DUE)
+        else:
+            due = self.state.feeds.due(now, shard=shard, shards=self.settings.shards, limit=MAX_DUE)
+        return [feed for feed in due if feed.status in POLLED]
 
     def announce(self) -> list[BatchId]:
         """Make batches of every entry that waits, mark them announced, and return their ids."""
@@ -149,6 +164,17 @@ class Rooms:
         for name in ("index", "archive", "state"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+
+
+def check_home(settings: Settings) -> None:
+    """Make the data folder where it is missing. Raises `ConfigurationError` where nothing can be written there."""
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise ConfigurationError.of(PREFIX + "HOME", str(home), f"a folder that can be written to ({error.strerror})") from error
 
 
 def _fetch(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:

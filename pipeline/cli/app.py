@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 
-import click
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, ingest, reading, screen, standalone, upkeep
+from pipeline.cli import feeds, ingest, misuse, reading, screen, standalone, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
+from pipeline.settings import load_settings
+
+WRONG_USE = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="wireroom",
     help="Follow news feeds, keep every page, clean and enrich the articles, search them.",
+    epilog="Exit codes: 0 done; 1 failed, may succeed later; 2 wrong use or configuration; 3 nothing found.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it fits 80 columns and reads well in a pipe
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(ingest.import_app, name="import")
-app.add_typer(standalone.demo_app, name="demo")
 COMMANDS: tuple[Callable[..., None], ...] = (
-    ingest.poll,
+    standalone.up,
     ingest.run,
+    ingest.poll,
     reading.search,
     reading.show,
     reading.explain,
     upkeep.status,
-    upkeep.config,
     upkeep.doctor,
+    upkeep.config,
     standalone.web,
-    standalone.up,
 )
+# A query may begin with a dash (-word): search has no short option, and what looks like one is part of the query.
+DASHES = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 for command in COMMANDS:
-    app.command()(command)
+    app.command(context_settings=DASHES if command is reading.search else None)(command)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(ingest.import_app, name="import")
+app.add_typer(standalone.demo_app, name="demo")
 
 
 def _show_version(wanted: bool) -> None:
@@ -47,33 +54,57 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     verbose: bool = typer.Option(False, "--verbose", "-v", help="Log what is done to standard error."),
 ) -> None:
     """Hold the options that come before any command."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logger = context.with_resource(screen.logging_on_screen())
+    logger.setLevel("INFO" if verbose else _log_level())
+
+
+def _log_level() -> str:
+    try:
+        return load_settings().log_level
+    except ConfigurationError:
+        return "WARNING"  # the command itself will say what is wrong, and --help needs no settings
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; no error of ours leaves a traceback."""
     try:
-        status = app(args=arguments, standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        return 130
+        status = app(args=arguments, prog_name="wireroom", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return _misused(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # Typer and rich have met it and want to leave at once
+            return _hung_up()
+        return leaving.code if isinstance(leaving.code, int) else 0
     except BrokenPipeError:
-        sys.stderr.close()  # the reader (head, less) has seen enough
-        return 0
+        return _hung_up()
     except ConfigurationError as error:
         screen.fail(str(error))
-        return 2
+        return WRONG_USE
     except WireroomError as error:
         screen.fail(str(error))
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _misused(error: typer.TyperException) -> int:
+    if misuse.is_help(error):
+        print(error.format_message(), file=sys.stderr)
+    else:
+        screen.fail(misuse.told(error))
+    return WRONG_USE
+
+
+def _hung_up() -> int:
+    """The reader (head, less) has seen enough: nothing more is written, not even when Python flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    os.close(nowhere)
+    return 0

@@ -4,151 +4,243 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import typer
 
 from pipeline.cli import screen
-from pipeline.errors import ConfigurationError, WireroomError
+from pipeline.errors import ConfigurationError, RetryableError, WireroomError
+from pipeline.ledger import FeedStatus
+from pipeline.ports import Fetcher
 from pipeline.settings import load_settings
 from pipeline.sources import read_feed
+from pipeline.sources.feed_fields import feed_of, table_of
 from pipeline.sources.registry import add_feed, feed_id_for, read_feed_file, read_opml, remove_feed, write_opml
-from pipeline.types import Feed, FeedId, FetchedPage, Validators
-from pipeline.urls import fetchable
+from pipeline.status import FeedRow, feed_rows
+from pipeline.tally import Progress
+from pipeline.types import Feed, FeedDocument, FeedId, FetchedPage, Validators
+from pipeline.urls import MAX_URL, fetchable, url_key
 from pipeline.wiring import Rooms, open_rooms
 
 app = typer.Typer(help="List, add, remove, check, import and export the feeds we follow.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
+# ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 @app.command("list")
 def list_feeds(as_json: bool = JSON) -> None:
-    """List the feeds of the feed file with what is known of each."""
+    """List the feeds of the feed file, worst first."""
     with open_rooms() as rooms:
         rooms.sync_feeds()
-        states, now = rooms.state.feeds.all(), rooms.clock()
+        now = rooms.clock()
+        rows = [row for row in feed_rows(rooms.state.feeds.all(), now) if row.state.status is not FeedStatus.REMOVED]
     if as_json:
-        screen.print_json(
-            [{"feed_id": one.feed.feed_id, "url": one.feed.url, "title": one.feed.title, "status": one.status} for one in states]
-        )
+        screen.print_json([_as_json(row) for row in rows])
         return
-    rows = (
-        (
-            one.feed.feed_id,
-            one.feed.publisher or one.feed.title,
-            one.feed.language,
-            one.status,
-            screen.ago(one.last_success_at, now),
-            one.feed.url,
-        )
-        for one in states
+    shown = 6 if screen.is_wide() else 5
+    columns = ("feed", "publisher", "lang", "health", "last success", "url")
+    screen.table(
+        f"{screen.count_of(len(rows), 'feed')} of {rooms.settings.feed_file}", columns[:shown], [_as_row(row, now)[:shown] for row in rows]
     )
-    screen.table(f"{len(states)} feeds of {rooms.settings.feed_file}", ("feed", "publisher", "lang", "status", "last success", "url"), rows)
+
+
+def _as_row(row: FeedRow, now: datetime) -> tuple[object, ...]:
+    feed = row.state.feed
+    return feed.feed_id, feed.publisher or feed.title, feed.language, row.health, screen.ago(row.state.last_success_at, now), feed.url
+
+
+def _as_json(row: FeedRow) -> dict[str, object]:
+    state = row.state
+    known = {name: getattr(state, name) for name in ("status", "next_poll_at", "last_polled_at", "last_success_at", "last_new_at")}
+    fields = {name: getattr(state.feed, name) for name in Feed.__dataclass_fields__}
+    return fields | known | {"health": row.health, "last_error": state.last_error}
 
 
 @app.command()
 def add(
-    url: str = typer.Argument(help="Address of the feed."),
-    feed_id: str = typer.Option("", "--id", help="Its name here; made from the address where left out."),
-    title: str = typer.Option("", help="Title; taken from the feed where left out."),
-    publisher: str = typer.Option("", help="Publisher's name."),
-    language: str = typer.Option("", help="BCP 47 hint, as en or pt-BR."),
+    url: str = typer.Argument(metavar="URL", help="Address of the feed."),
+    feed_id: str = typer.Option("", "--id", metavar="ID", help="Its name here; made from title or address where left out."),
+    title: str = typer.Option("", metavar="TEXT", help="Title; the feed's own where left out."),
+    publisher: str = typer.Option("", metavar="TEXT", help="Publisher; the feed's title where left out."),
+    language: str = typer.Option("", metavar="TAG", help="BCP 47 hint, as en or pt-BR."),
     check: bool = typer.Option(True, help="Fetch it once before it is added."),
 ) -> None:
     """Add a feed to the feed file, after one look at it."""
     with open_rooms() as rooms:
         path = rooms.settings.feed_file
-        known = read_feed_file(path) if path.exists() else ()
-        address = fetchable(url)
-        if address is None:
-            raise ConfigurationError.of("URL", url, "an absolute http or https address of at most 2,048 characters")
-        name = FeedId(feed_id) if feed_id else feed_id_for(address, title, {feed.feed_id for feed in known})
-        feed = Feed(feed_id=name, url=address, title=title, publisher=publisher, language=language or None)
+        known = _known(path)
+        feed = _new_feed(url, known, feed_id=feed_id, title=title, publisher=publisher, language=language)
         if check:
-            found = _look_at(rooms, feed)
-            screen.note(f"{found[0]} entries; {found[1] or 'no title'}")
-            feed = Feed(feed_id=name, url=address, title=title or found[1], publisher=publisher or found[1], language=language or None)
+            document = _seen(rooms, feed)
+            screen.note(f"{screen.count_of(len(document.entries), 'entry', 'entries')}; {document.title or 'no title'}")
+            named = title or document.title
+            name = feed.feed_id if feed_id else feed_id_for(feed.url, named, {one.feed_id for one in known})
+            feed = replace(feed, feed_id=name, title=named, publisher=publisher or document.title)
         add_feed(path, feed)
         rooms.sync_feeds()
-    print(name)
+    print(feed.feed_id)
+
+
+def _seen(rooms: Rooms, feed: Feed) -> FeedDocument:
+    found = asyncio.run(_look_at(rooms, [feed]))[0]
+    if isinstance(found, RetryableError):
+        raise RetryableError(f"{found}; try again later, or add it unseen: --no-check") from found
+    if isinstance(found, WireroomError):
+        raise ConfigurationError(f"URL: {found}; give the address of a feed that can be read, or add it unseen: --no-check") from found
+    return found
+
+
+def _known(path: Path) -> tuple[Feed, ...]:
+    return read_feed_file(path) if path.exists() else ()
+
+
+def _new_feed(url: str, known: Iterable[Feed], *, feed_id: str, title: str, publisher: str, language: str) -> Feed:
+    """Return the feed as typed, checked field by field before anything is fetched."""
+    address = fetchable(url)
+    if address is None:
+        raise ConfigurationError.of("URL", url, f"an absolute http or https address of at most {MAX_URL:,} characters")
+    owner = next((feed.feed_id for feed in known if url_key(feed.url) == url_key(address)), None)
+    if owner is not None:
+        raise ConfigurationError.of("URL", url, f"an address that is not followed yet; it is that of {owner}")
+    taken = {feed.feed_id for feed in known}
+    if feed_id in taken:
+        raise ConfigurationError.of("--id", feed_id, "an id that no other feed has")
+    name = FeedId(feed_id) if feed_id else feed_id_for(address, title, taken)
+    return feed_of(
+        table_of(Feed(feed_id=name, url=address, title=title, publisher=publisher, language=language or None)), "the feed to add"
+    )
 
 
 @app.command()
-def remove(feed_id: str = typer.Argument(help="Name of the feed, as `feeds list` shows it.")) -> None:
-    """Stop following a feed. Its articles stay."""
+def remove(feed_id: str = typer.Argument(metavar="ID", help="Name of the feed, as `feeds list` shows it.")) -> None:
+    """Stop following a feed; its articles stay."""
     with open_rooms() as rooms:
         remove_feed(rooms.settings.feed_file, FeedId(feed_id))
         rooms.sync_feeds()
     screen.note(f"{feed_id} is no longer followed; its articles stay searchable")
 
 
+# ── a look at feeds ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
 @app.command()
-def check(feed_ids: list[str] = typer.Argument(None, help="Which feeds; all where left out.")) -> None:
-    """Fetch feeds once, write nothing, and say what each gives. Exit code 1 where one fails."""
+def check(feed_ids: list[str] = typer.Argument(None, metavar="ID", help="Which feeds; all where left out.")) -> None:
+    """Fetch feeds once, keep nothing, and say what each gives.
+
+    Exit code 1 where one fails.
+    """
     with open_rooms() as rooms:
-        feeds = read_feed_file(rooms.settings.feed_file)
-        unknown = set(feed_ids or ()) - {feed.feed_id for feed in feeds}
-        if unknown:
-            raise ConfigurationError.of("FEED_ID", sorted(unknown)[0], f"a feed of {rooms.settings.feed_file}; see `wireroom feeds list`")
-        chosen = [feed for feed in feeds if not feed_ids or feed.feed_id in feed_ids]
-        rows, failed = [], 0
+        chosen = _chosen(rooms.settings.feed_file, feed_ids or ())
         with screen.progress("checking feeds", len(chosen)) as tick:
-            for feed in chosen:
-                try:
-                    count, title = _look_at(rooms, feed)
-                    rows.append((feed.feed_id, "ok", count, title))
-                except WireroomError as error:
-                    failed += 1
-                    rows.append((feed.feed_id, "failed", 0, str(error)))
-                tick(1)
-    screen.table("", ("feed", "result", "entries", "title or reason"), rows, right=("entries",))
-    if failed:
+            found = asyncio.run(_look_at(rooms, chosen, tick))
+    rows = [_finding(feed, one) for feed, one in zip(chosen, found, strict=True)]
+    screen.table("", ("feed", "result", "entries", "title or reason"), rows, right=("entries",), wraps=("title or reason",))
+    if any(isinstance(one, WireroomError) for one in found):
         raise typer.Exit(1)
 
 
-def _look_at(rooms: Rooms, feed: Feed) -> tuple[int, str]:
-    async def look() -> object:
-        fetcher = rooms.open_fetcher()
-        try:
-            return await fetcher.fetch_feed(feed.url, Validators())
-        finally:
-            await fetcher.close()
+def _chosen(path: Path, feed_ids: Sequence[str]) -> list[Feed]:
+    feeds = read_feed_file(path)
+    unknown = sorted(set(feed_ids) - {feed.feed_id for feed in feeds})
+    if unknown:
+        raise ConfigurationError.of("ID", unknown[0], f"a feed of {path}; `wireroom feeds list` shows them")
+    return [feed for feed in feeds if not feed_ids or feed.feed_id in feed_ids]
 
-    answer = asyncio.run(look())
+
+def _finding(feed: Feed, found: FeedDocument | WireroomError) -> tuple[object, ...]:
+    if isinstance(found, WireroomError):
+        return feed.feed_id, "failed", 0, found
+    return (
+        feed.feed_id,
+        "flawed" if found.bozo else "ok",
+        len(found.entries),
+        f"{found.title} ({found.bozo})" if found.bozo else found.title,
+    )
+
+
+async def _look_at(rooms: Rooms, feeds: Sequence[Feed], tick: Progress | None = None) -> list[FeedDocument | WireroomError]:
+    """Fetch and read these feeds side by side; return what each gave, or why it gave nothing, in their order."""
+    fetcher = rooms.open_fetcher()
+
+    async def look(feed: Feed) -> FeedDocument | WireroomError:
+        try:
+            return await _read(fetcher, feed)
+        except WireroomError as error:
+            return error
+        finally:
+            if tick:
+                tick(1)
+
+    try:
+        found = await asyncio.gather(*map(look, feeds))
+    finally:
+        await fetcher.close()
+    return list(found)
+
+
+async def _read(fetcher: Fetcher, feed: Feed) -> FeedDocument:
+    answer = await fetcher.fetch_feed(feed.url, Validators())
     if not isinstance(answer, FetchedPage):
-        raise ConfigurationError(f"{feed.url} gives no feed: {getattr(answer, 'reason', answer)} {getattr(answer, 'detail', '')}".strip())
+        words = (str(getattr(answer, name, "")) for name in ("reason", "detail"))
+        raise ConfigurationError(f"{feed.url} gives no feed: {': '.join(filter(None, words))}")
     if answer.status != 200:
-        raise ConfigurationError(f"{feed.url} answered {answer.status}; give the address of a feed that can be read")
-    document = read_feed(feed, answer.body, base_url=answer.final_url)
-    return len(document.entries), document.title
+        raise ConfigurationError(f"{feed.url} answered {answer.status}")
+    return read_feed(feed, answer.body, base_url=answer.final_url)
+
+
+# ── from and to other programs ────────────────────────────────────────────────────────────────────────────────────
 
 
 @app.command("import")
-def import_feeds(path: Path = typer.Argument(help="A feed file (.toml) or an OPML file.")) -> None:
-    """Add the feeds of another feed file or of an OPML file; addresses we follow already are left alone."""
+def import_feeds(path: Path = typer.Argument(metavar="FILE", help="A feed file (.toml) or an OPML file.")) -> None:
+    """Add the feeds of another feed file or of an OPML file.
+
+    Addresses that are followed already are left alone.
+    """
     target = load_settings().feed_file
-    known = {feed.url for feed in read_feed_file(target)} if target.exists() else set()
-    offered = read_feed_file(path) if path.suffix == ".toml" else read_opml(_read(path))
-    fresh = [feed for feed in offered if feed.url not in known]
+    known = _known(target)
+    offered = _offered(path, taken={feed.feed_id for feed in known})
+    followed = {url_key(feed.url) for feed in known}
+    fresh = [feed for feed in offered if url_key(feed.url) not in followed]
     with screen.progress("adding feeds", len(fresh)) as tick:
         for feed in fresh:
             add_feed(target, feed)
             tick(1)
-    screen.note(f"{len(fresh)} feeds added to {target}, {len(offered) - len(fresh)} were there already")
+    screen.note(f"{screen.count_of(len(fresh), 'feed')} added to {target}; {len(offered) - len(fresh)} were there already")
+
+
+def _offered(path: Path, taken: set[FeedId]) -> list[Feed]:
+    """Return the feeds of a file, under other names where theirs are taken."""
+    body = _bytes_of(path)
+    if path.suffix != ".toml":
+        return list(read_opml(body, taken=taken))
+    feeds: list[Feed] = []
+    for feed in read_feed_file(path):
+        names = taken | {one.feed_id for one in feeds}
+        feeds.append(replace(feed, feed_id=feed_id_for(feed.url, feed.feed_id, names)) if feed.feed_id in names else feed)
+    return feeds
 
 
 @app.command("export")
-def export_feeds(path: Path | None = typer.Argument(None, help="Where to; standard output where left out.")) -> None:
+def export_feeds(path: Path | None = typer.Argument(None, metavar="FILE", help="Where to; standard output where left out.")) -> None:
     """Write the feeds we follow as OPML 2.0."""
     text = write_opml(read_feed_file(load_settings().feed_file))
     if path is None:
         sys.stdout.buffer.write(text)
-    else:
+        return
+    try:
         path.write_bytes(text)
+    except OSError as error:
+        raise ConfigurationError.of("FILE", str(path), f"a file that can be written ({error.strerror})") from error
 
 
-def _read(path: Path) -> bytes:
+def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ConfigurationError.of("PATH", str(path), f"a readable file ({error.strerror})") from error
+        raise ConfigurationError.of("FILE", str(path), f"a readable file ({error.strerror})") from error

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
 
 import typer
-from rich.markup import escape
 from rich.text import Text
 
 from pipeline.cli import screen
 from pipeline.errors import ConfigurationError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
-from pipeline.index.query import FACETS, Hit, SearchPage, SearchRequest, Sort
+from pipeline.index.query import FACETS, Everything, Hit, SearchPage, SearchRequest, Sort
+from pipeline.ledger import Decision
 from pipeline.types import ArticleId, UrlKey
 from pipeline.urls import article_id, fetchable, url_key
 from pipeline.wiring import Rooms, open_rooms
 
 NOTHING_FOUND = 3
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
+WHICH = typer.Argument(metavar="URL|ID", help="Address or id of an article.")
+ARTICLE_ID = re.compile("[0-9a-f]{32}")
+
+
+# ── search ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def search(
-    query: list[str] = typer.Argument(None, help='What to find: words, "phrases", -not, OR, prefix*, field:value, since:7d.'),
-    size: int = typer.Option(10, min=1, max=1000, help="Hits on a page."),
+    query: list[str] = typer.Argument(
+        None, metavar="QUERY", help='What to find: words, "phrases", -not, OR, prefix*, field:value, since:7d.'
+    ),
+    size: int = typer.Option(10, metavar="N", min=1, max=1000, help="Hits on a page."),
     sort: Sort = typer.Option(Sort.RELEVANCE, help="Order of the hits."),
-    cursor: str = typer.Option(None, help="Go on where a page ended: its next_cursor."),
+    cursor: str = typer.Option(None, metavar="CURSOR", help="Go on where a page ended: its next_cursor."),
     facets: bool = typer.Option(True, help="Count the hits by day, source, language and so on."),
     as_json: bool = JSON,
 ) -> None:
-    """Search the articles. Exit code 3 where nothing is found."""
-    text = " ".join(query or ())
+    """Search the articles.
+
+    docs/query-language.md has the whole language. Exit code 3 where nothing is found.
+    """
+    words = query or []
+    _check_options(words)
+    text = " ".join(words)
     with open_rooms() as rooms:
-        request = SearchRequest(
-            query=parse_query(text, now=rooms.clock()), size=size, sort=sort, cursor=cursor, facets=FACETS if facets else (), facet_size=5
-        )
-        page = rooms.index.search(request)
         now = rooms.clock()
+        sought = parse_query(text, now=now)
+        page = rooms.index.search(
+            SearchRequest(query=sought, size=size, sort=sort, cursor=cursor, facets=FACETS if facets else (), facet_size=5)
+        )
+        is_empty = not page.hits and (isinstance(sought, Everything) or rooms.index.count() == 0)
     if as_json:
         screen.print_json(_page_as_json(page))
-    else:
+    elif page.hits:
         _print_page(page, now)
+    else:
+        screen.note("the index is empty: `wireroom run --once` fills it" if is_empty else f"nothing found for {text}")
     if not page.hits:
         raise typer.Exit(NOTHING_FOUND)
+
+
+def _check_options(words: Sequence[str]) -> None:
+    """A word may begin with a dash, so a mistyped option arrives as one; none that is meant begins with two."""
+    for word in words:
+        if word.startswith("--"):
+            raise ConfigurationError(f"{word}: no such option; see `wireroom search --help`")
 
 
 def _page_as_json(page: SearchPage) -> dict[str, object]:
@@ -63,102 +88,127 @@ def _page_as_json(page: SearchPage) -> dict[str, object]:
 
 
 def _print_page(page: SearchPage, now: datetime) -> None:
-    screen.out.print(f"[bold]{page.total}[/] articles in {page.milliseconds:.1f} ms\n")
+    screen.show((screen.count_of(page.total, "article"), "bold"), f" in {page.milliseconds:.1f} ms\n")
     for number, hit in enumerate(page.hits, 1):
         _print_hit(number, hit, now)
-    for name, counts in page.facets.items():
-        if counts:
-            screen.out.print(f"[dim]{name:>13}[/]  " + escape("   ".join(f"{screen.plain(one.value)} {one.count}" for one in counts)))
+    counted = ((name, " · ".join(f"{one.value} ({one.count})" for one in counts)) for name, counts in page.facets.items() if counts)
+    screen.labelled(counted)
     if page.next_cursor:
         screen.note(f"\nmore: add --cursor {page.next_cursor}")
 
 
 def _print_hit(number: int, hit: Hit, now: datetime) -> None:
     document = hit.document
-    published = datetime.fromisoformat(document["@timestamp"].replace("Z", "+00:00"))
-    title = screen.marked(hit.title) if hit.title else Text(screen.plain(document["title"]))
-    screen.out.print(f"[dim]{number:>3}[/]", title, style="bold")
+    published = _time(document["@timestamp"])
+    title = screen.marked(hit.title) if hit.title else Text(screen.line(document["title"]))
+    title.stylize("bold")
+    screen.show((f"{number:>2}  ", "dim"), title)
     when = f"{published:%Y-%m-%d %H:%M} UTC ({screen.ago(published, now)})"
-    screen.out.print(f"    [dim]{escape(screen.plain(document['source']))} · {when} · {escape(document['language'])}[/]")
+    screen.show((f"{screen.line(document['source'])} · {when} · {document['language']}", "dim"), indent=4)
     if hit.snippet:
-        screen.out.print("   ", screen.marked(hit.snippet))
-    screen.out.print(f"    [dim]{escape(screen.plain(document['url']))}  {document['article_id']}[/]\n")
+        screen.show(screen.marked(hit.snippet), indent=4)
+    screen.out.print(Text(f"    {screen.line(document['url'])}\n", style="dim"))  # never wrapped: it is there to be copied
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+# ── show ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def show(
-    which: str = typer.Argument(metavar="URL|ID", help="Address or id of an article."),
-    removed: bool = typer.Option(True, help="Show the lines that cleaning removed, and why."),
+    which: str = WHICH,
+    removed: bool = typer.Option(True, help="Show the lines that cleaning removed, and where each field came from."),
     as_json: bool = JSON,
 ) -> None:
-    """Show one article as it is indexed, with what was removed from its page and where each field came from."""
+    """Show one article, and what was removed from its page.
+
+    Exit code 3 where there is none.
+    """
     with open_rooms() as rooms:
         document = rooms.index.get(_article_id(rooms, which))
     if document is None:
-        raise ConfigurationError.of("URL|ID", which, "an article of the index; `wireroom explain URL` tells what became of an address")
+        screen.note(f"no article of the index has this address or id: {which}; `wireroom explain` tells what became of it")
+        raise typer.Exit(NOTHING_FOUND)
     if as_json:
         screen.print_json(document)
         return
     _print_article(document)
+    _print_findings(document)
     if removed:
-        rows = ((one["rule"], one["text"]) for one in document["removed"])
-        screen.table(f"\nremoved from the page ({len(document['removed'])} lines)", ("rule", "line"), rows)
-        chosen = ((one["field"], one["source"], "*" if one["chosen"] else "", one["value"]) for one in document["candidates"])
-        screen.table("\nwhere the fields came from (* chosen)", ("field", "source", "", "value"), chosen)
+        _print_origin(document)
 
 
 def _print_article(document: ArticleDocument) -> None:
-    screen.out.print(escape(screen.plain(document["title"])), style="bold")
-    by = ", ".join(document["authors"]) or document["agency"] or ""
+    screen.show((screen.line(document["title"]), "bold"))
+    by = ", ".join(document["authors"]) or document["agency"]
     facts = (by, document["source"], document["published"], document["section"], document["language"], f"revision {document['revision']}")
-    screen.out.print(escape(screen.plain(" · ".join(str(fact) for fact in facts if fact))), style="dim")
-    screen.out.print(escape(screen.plain(document["url"])) + "\n", style="dim")
+    screen.show((" · ".join(screen.line(fact) for fact in facts if fact), "dim"))
+    screen.out.print(Text(screen.line(document["url"]) + "\n", style="dim"))
     if document["dateline"]:
-        screen.out.print(escape(screen.plain(document["dateline"])), style="italic")
+        screen.show((screen.line(document["dateline"]), "italic"))
     for block in document["blocks"]:
         mark = {"heading": "## ", "quote": "> ", "enumeration": "- "}.get(block["kind"], "")
-        screen.out.print(escape(mark + screen.plain(block["text"])) + "\n")
+        screen.show(mark + screen.plain(block["text"]) + "\n")
     for caption in document["captions"]:
-        screen.out.print(escape(screen.plain(f"[picture] {caption['text']} ({caption['credit']})")), style="dim")
-    if document["contributors"]:
-        screen.out.print(escape(screen.plain(document["contributors"])), style="dim")
-    for name in ("people", "organisations", "places", "keywords"):
-        values = document[name]
-        if values:
-            screen.out.print(f"[dim]{name:>13}[/]  " + escape(screen.plain(", ".join(values))))
+        credit = f" ({screen.line(caption['credit'])})" if caption["credit"] else ""
+        screen.show((f"[picture] {screen.line(caption['text'])}{credit}", "dim"))
+    for remark in (*document["corrections"], document["contributors"]):
+        if remark:
+            screen.show((screen.line(remark), "dim"))
 
 
-def explain(url: str = typer.Argument(metavar="URL|ID", help="Address or id of an article."), as_json: bool = JSON) -> None:
-    """Tell every decision about an address from feed to index, in order, with times. Exit code 3 where there is none."""
+def _print_findings(document: ArticleDocument) -> None:
+    found = {name: document[name] for name in ("people", "organisations", "places", "keywords")}
+    screen.labelled((name, ", ".join(values)) for name, values in found.items() if values)
+
+
+def _print_origin(document: ArticleDocument) -> None:
+    lines = [(one["rule"], one["text"]) for one in document["removed"]]
+    screen.table(f"\nremoved from the page: {screen.count_of(len(lines), 'line')}", ("rule", "line"), lines, wraps=("line",))
+    chosen = [(one["field"], one["source"], "*" if one["chosen"] else "", one["value"]) for one in document["candidates"]]
+    screen.table("\nwhere the fields came from (* chosen)", ("field", "source", "", "value"), chosen, wraps=("value",))
+
+
+# ── explain ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def explain(url: str = WHICH, as_json: bool = JSON) -> None:
+    """Tell every decision about an address, in order.
+
+    From feed to index, with times. Exit code 3 where nothing is known of it.
+    """
     with open_rooms() as rooms:
-        decisions = rooms.state.decisions.about(_key(rooms, url))
+        key = _key(rooms, url)
+        decisions = rooms.state.decisions.about(key) if key else ()
     if as_json:
         screen.print_json([{name: getattr(one, name) for name in one.__slots__} for one in decisions])
     elif decisions:
-        rows = ((f"{one.at:%Y-%m-%d %H:%M:%S}", one.stage, one.verdict, one.reason, one.batch_id or "") for one in decisions)
-        screen.table(f"{len(decisions)} decisions about {url}", ("UTC", "stage", "verdict", "reason", "batch"), rows)
+        _print_decisions(decisions)
     else:
-        screen.note(f"nothing is known of {url}: no feed that we follow has listed it")
+        screen.note(f"nothing is known of {url}: no feed that we follow has listed it, or no batch has come to it yet")
     if not decisions:
         raise typer.Exit(NOTHING_FOUND)
 
 
-def _looks_like_id(which: str) -> bool:
-    return len(which) == 32 and all(character in "0123456789abcdef" for character in which)
+def _print_decisions(decisions: Sequence[Decision]) -> None:
+    for number, (batch_id, group) in enumerate(groupby(decisions, key=lambda one: one.batch_id)):
+        rows = [(f"{one.at:%Y-%m-%d %H:%M:%S}", one.stage, one.verdict, one.reason) for one in group]
+        title = f"batch {batch_id}" if batch_id else "outside batches"
+        screen.table("\n" * bool(number) + title, ("UTC", "stage", "verdict", "reason"), rows, wraps=("reason",))
 
 
-def _key(rooms: Rooms, which: str) -> UrlKey:
-    if not _looks_like_id(which):
-        if fetchable(which) is None:
-            raise ConfigurationError.of("URL|ID", which, "an absolute http or https address, or an article id of 32 hex digits")
-        return url_key(which)
-    known = rooms.state.articles.get(ArticleId(which))
-    if known is None:
-        raise ConfigurationError.of("URL|ID", which, "the id of an article that was indexed; give its address instead")
-    return known.url_key
+def _key(rooms: Rooms, which: str) -> UrlKey | None:
+    """Return the key of an address or of a known article; None for the id of none."""
+    if ARTICLE_ID.fullmatch(which):
+        known = rooms.state.articles.get(ArticleId(which))
+        return known.url_key if known else None
+    if fetchable(which) is None:
+        raise ConfigurationError.of("URL|ID", which, "an absolute http or https address, or an article id of 32 hex digits")
+    return url_key(which)
 
 
 def _article_id(rooms: Rooms, which: str) -> ArticleId:
-    if _looks_like_id(which):
-        return ArticleId(which)
-    key = _key(rooms, which)
-    return rooms.state.articles.resolve(key) or article_id(key)
+    key = None if ARTICLE_ID.fullmatch(which) else _key(rooms, which)
+    return ArticleId(which) if key is None else rooms.state.articles.resolve(key) or article_id(key)

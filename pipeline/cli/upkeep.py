@@ -8,68 +8,55 @@ import typer
 
 from pipeline.cli import screen
 from pipeline.doctor import examine
-from pipeline.settings import PREFIX, load_settings
-from pipeline.status import Status, read_status
+from pipeline.settings import PREFIX, Settings, load_settings, origins
+from pipeline.status import BatchRow, FeedRow, Status, read_status
 from pipeline.wiring import open_rooms
 
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
+# ── status ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def status(
-    batches: int = typer.Option(20, min=1, max=10_000, help="How many of the newest batches to count and show."),
+    batches: int = typer.Option(20, metavar="N", min=1, max=10_000, help="How many of the newest batches to count and show."),
     as_json: bool = JSON,
 ) -> None:
     """Show feeds, batches, outcomes, speed and lag."""
     with open_rooms() as rooms:
         found = read_status(rooms.state, rooms.clock(), batches=batches)
     if as_json:
-        screen.print_json(dataclasses.asdict(found) | {"entries": found.entries})
+        screen.print_json(dataclasses.asdict(found) | {"entries": found.entries, "healths": found.healths})
     else:
         print_status(found)
 
 
 def print_status(found: Status) -> None:
     """Print everything there is to tell, worst first."""
-    now = found.at
-    feeds = (
-        (
-            row.name,
-            row.health,
-            screen.ago(row.state.last_success_at, now),
-            screen.ago(row.state.next_poll_at, now),
-            row.state.last_error or "",
-        )
-        for row in found.feeds
-    )
-    screen.table("feeds", ("feed", "health", "last success", "next poll", "last error"), feeds)
-    batches = (
-        (
-            row.batch.batch_id,
-            row.batch.state,
-            row.batch.size,
-            f"{row.seconds:.0f} s",
-            ", ".join(f"{count} {name}" for name, count in row.outcomes.items()),
-        )
-        for row in found.batches
-    )
-    screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"))
+    feeds = [_feed_row(row, found) for row in found.feeds]
+    title = f"feeds: {screen.listed(found.healths) or 'none'}"
+    screen.table(title, ("feed", "health", "last success", "next poll", "last error"), feeds, wraps=("last error",))
+    if found.polls:
+        screen.show(f"polls of the last day: {screen.listed(found.polls)}")
+    batches = [_batch_row(row) for row in found.batches]
+    screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found)
-    screen.table(
-        "\nentries by outcome",
-        ("outcome", "entries"),
-        [*found.outcomes.items(), ("(waiting)", found.lag.entries_waiting), ("all", found.entries)],
-        right=("entries",),
-    )
-    lag = found.lag
-    screen.out.print(
-        f"\nlag: {lag.feeds_due} feeds due, {lag.feeds_late} late; {lag.entries_waiting} entries waiting; "
-        f"{lag.batches_unfinished} batches unfinished, the oldest for {lag.oldest_unfinished_seconds:.0f} s"
-    )
+    _print_outcomes(found)
+    _print_lag(found)
+
+
+def _feed_row(row: FeedRow, found: Status) -> tuple[object, ...]:
+    state = row.state
+    return row.name, row.health, screen.ago(state.last_success_at, found.at), screen.ago(state.next_poll_at, found.at), state.last_error
+
+
+def _batch_row(row: BatchRow) -> tuple[object, ...]:
+    return row.batch.batch_id, row.batch.state, row.batch.size, screen.duration(row.seconds), screen.listed(row.outcomes)
 
 
 def print_stages(found: Status) -> None:
     """Print entries per second and peak memory of each stage."""
-    rows = (
+    rows = [
         (
             one.stage,
             one.batches,
@@ -79,30 +66,70 @@ def print_stages(found: Status) -> None:
             screen.size_of(one.peak_rss_bytes),
         )
         for one in found.stages
-    )
+    ]
     numbers = ("batches", "entries", "time", "entries/s", "peak memory")
     screen.table("\nstages", ("stage", *numbers), rows, right=numbers)
 
 
+def _print_outcomes(found: Status) -> None:
+    rows: list[tuple[object, ...]] = [*found.outcomes.items(), ("(waiting)", found.lag.entries_waiting), ("all", found.entries)]
+    screen.table("\nentries by outcome", ("outcome", "entries"), rows, right=("entries",))
+    if found.reasons:
+        reasons = [(row.outcome, row.entries, row.reason) for row in found.reasons]
+        screen.table("\nnot taken, and why", ("outcome", "entries", "reason"), reasons, right=("entries",), wraps=("reason",))
+
+
+def _print_lag(found: Status) -> None:
+    lag = found.lag
+    unfinished = f", the oldest for {screen.duration(lag.oldest_unfinished_seconds)}" if lag.batches_unfinished else ""
+    screen.show(
+        f"\nlag: {screen.count_of(lag.feeds_due, 'feed')} due, {lag.feeds_late} late; "
+        f"{screen.count_of(lag.entries_waiting, 'entry', 'entries')} waiting, {lag.entries_later} to be tried again later; "
+        f"{screen.count_of(lag.batches_unfinished, 'batch', 'batches')} unfinished{unfinished}"
+    )
+    if lag.turnaround_median_seconds is not None and lag.turnaround_p95_seconds is not None:
+        median, slow = screen.duration(lag.turnaround_median_seconds), screen.duration(lag.turnaround_p95_seconds)
+        screen.show(f"a batch takes {median} (median), {slow} (95 of 100)")
+
+
+# ── settings and components ───────────────────────────────────────────────────────────────────────────────────────
+
+
 def config(as_json: bool = JSON) -> None:
     """Show the settings in force, secrets hidden."""
-    shown = load_settings().shown()
+    shown, came_from = load_settings().shown(), origins()
     if as_json:
         screen.print_json(shown)
+        return
+    columns = ("setting", "value", "from", "what it does")
+    rows = [
+        (PREFIX + name.upper(), _written(value), came_from[name], Settings.model_fields[name].description) for name, value in shown.items()
+    ]
+    if screen.is_wide():
+        screen.table("", columns, rows, wraps=("what it does",))
     else:
-        fields = type(load_settings()).model_fields
-        rows = ((PREFIX + name.upper(), value, fields[name].description) for name, value in shown.items())
-        screen.table("", ("setting", "value", "what it does"), rows)
+        screen.table("", columns[:3], [row[:3] for row in rows], wraps=("value",))
+
+
+def _written(value: object) -> str:
+    """Return a value as one would write it into the environment; a dash for none."""
+    return "–" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def doctor(as_json: bool = JSON) -> None:
-    """Check each component and say the remedy for what is wrong. Exit code 1 where something is."""
+    """Check each component; say the remedy for what is wrong.
+
+    Exit code 1 where something is wrong.
+    """
     with open_rooms() as rooms:
         findings = list(examine(rooms))
     if as_json:
         screen.print_json([dataclasses.asdict(finding) for finding in findings])
     else:
-        rows = ((one.component, "ok" if one.well else "WRONG", one.found, one.remedy) for one in findings)
-        screen.table("", ("component", "", "found", "remedy"), rows)
+        rows: list[tuple[str, str, str]] = []
+        for one in findings:
+            rows.append((one.component, "ok" if one.well else "WRONG", one.found))
+            rows += [("", "", f"→ {one.remedy}")] if one.remedy else []
+        screen.table("", ("component", "", "found"), rows, wraps=("found",))
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
