@@ -15,7 +15,7 @@ from typing import Any, Final
 from benchmarks.fetch.meter import Measured, Plan
 from benchmarks.fetch.peers import ROOT, python
 
-PATIENCE: Final = 600  # seconds for one program
+PATIENCE: Final = 1800  # seconds for one program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
