@@ -11,12 +11,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
-def shared_folder() -> Path:
-    """The folder of labelled pages that is not part of the project; tests that need it skip where it is absent."""
+def shared_or_none() -> Path | None:
+    """The folder of labelled pages, which is not part of the project; None where it is absent."""
     folder = Path(os.environ.get("WIREROOM_SHARED", ROOT.parent / "shared"))
-    if not (folder / "data").is_dir():
+    return folder if (folder / "data").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared_folder(shared_or_none: Path | None) -> Path:
+    """The same folder; tests that need it skip where it is absent."""
+    if shared_or_none is None:
         pytest.skip("the labelled pages are not here: set WIREROOM_SHARED to the folder that holds data/")
-    return folder
+    return shared_or_none
 
 
 @pytest.fixture(autouse=True)

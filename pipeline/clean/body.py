@@ -18,6 +18,9 @@ from pipeline.clean.rules import Page, run
 from pipeline.clean.selection import candidates_of, layout_of
 from pipeline.types import Block, BlockKind, Removed
 
+AFTERWARDS: Final = 12  # blocks after the last candidate that are still told
+MOST_PASSED: Final = 60
+MOST_TOLD: Final = 300
 FIRST_PARAGRAPHS: Final = 2  # among which a dateline may stand
 
 
@@ -74,6 +77,7 @@ def _told(page: Page, candidates: Sequence[PageBlock], kept: list[PageBlock], re
     if dateline:
         head = page.blocks[order].text.removesuffix(dateline.rest).strip()
         taken.append(Removed(text=head, rule="dateline", position=position[order]))
+    taken += _passed_over(page, candidates)
     named = [page.blocks[order].text for order, rule in sorted(removed.items()) if rule == CONTRIBUTORS]
     righted = [correction_text(page.blocks[order].text, page) for order, rule in sorted(removed.items()) if rule == CORRECTION]
     return Body(
@@ -86,6 +90,23 @@ def _told(page: Page, candidates: Sequence[PageBlock], kept: list[PageBlock], re
         dateline_order=order,
         summary=" ".join(page.blocks[order].text for order in sorted(page.standfirst)),
     )
+
+
+def _passed_over(page: Page, candidates: Sequence[PageBlock]) -> list[Removed]:
+    """Return the lines that stand among the text and were never candidates: what a reader of the page saw and we did not keep.
+
+    Menus above and footers below are left out, and no more than MOST_PASSED lines are told, cut at MOST_TOLD characters.
+    """
+    if not candidates:
+        return []
+    orders = {block.order: position for position, block in enumerate(candidates)}
+    told, position = [], 0
+    for block in page.blocks[candidates[0].order : candidates[-1].order + 1 + AFTERWARDS]:
+        position = orders.get(block.order, position)
+        if block.order not in orders and block.order not in page.captions and block.key:
+            mark = page.layout.foreign(block)
+            told.append(Removed(text=block.text[:MOST_TOLD], rule=f"region:{mark}" if mark else "passed-over", position=position))
+    return told[:MOST_PASSED]
 
 
 def _dateline(kept: Sequence[PageBlock], phrases: Phrases) -> tuple[Dateline | None, int]:
