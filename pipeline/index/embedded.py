@@ -1,7 +1,7 @@
 """The search index that needs no server: documents in SQLite, search by tantivy, both below one folder.
 
 SQLite is the truth and is written first; the search folder is derived from it, brought up to date by whichever process gets
-the writer's lock, and rebuilt whenever it is missing, damaged or of another version. See docs/decisions for why.
+the writer's lock, and rebuilt whenever it is missing, damaged or of another version.
 """
 
 from __future__ import annotations

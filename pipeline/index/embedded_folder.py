@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import tantivy
 
@@ -47,10 +48,17 @@ def make_folder(path: Path) -> None:
 def writer_lock(path: Path, *, wait_seconds: float) -> Iterator[bool]:
     """Hold the lock of the one writer; yields whether it was got within the time."""
     deadline = time.monotonic() + wait_seconds
-    with (path / LOCK).open("ab") as lock:
+    with _lock_file(path) as lock:
         while not (taken := _try_lock(lock.fileno())) and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
         yield taken  # closing the file lets go
+
+
+def _lock_file(path: Path) -> BinaryIO:
+    try:
+        return (path / LOCK).open("ab")
+    except OSError as error:
+        raise RetryableError(f"index: {path / LOCK}: {error.strerror}") from error
 
 
 def _try_lock(file: int) -> bool:

@@ -28,6 +28,12 @@ def test_the_lock_is_one_for_all(tmp_path: Path) -> None:
         assert third
 
 
+def test_a_folder_that_vanished_is_worth_another_try(tmp_path: Path) -> None:
+    """A volume that is not mounted yet, say."""
+    with pytest.raises(RetryableError, match=r"writer\.lock"), writer_lock(tmp_path / "gone", wait_seconds=0):
+        raise AssertionError("never reached")
+
+
 @pytest.mark.parametrize("error", [ValueError("no"), OSError("no"), PanicException("no")])
 def test_whatever_the_engine_raises_is_retryable(tmp_path: Path, error: BaseException) -> None:
     """The folder is named, the cause chained; a panic of the engine does not take the process down."""

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from pipeline.errors import ConfigurationError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.embedded import EmbeddedIndex
 from pipeline.index.parser import parse_query
-from pipeline.index.query import SearchRequest, Sort
+from pipeline.index.query import FACETS, SearchRequest, Sort
 from tests.fakes_index import InMemoryIndex
 from tests.index.documents import LANGUAGES, NAMES, TIMES, WORDS, document
-from tests.index.questions import sensible_texts
+from tests.index.questions import any_text, sensible_texts
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -43,9 +44,9 @@ def made_documents(count: int) -> Iterator[ArticleDocument]:
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedIndex, InMemoryIndex]]:
     """The same documents in both, in the embedded one over several segments."""
     embedded, fake = EmbeddedIndex(Path(tmp_path_factory.mktemp("parity"))), InMemoryIndex()
-    made = list(made_documents(120))
-    for at in range(0, len(made), 40):
-        embedded.upsert(made[at : at + 40])
+    made = list(made_documents(90))
+    for at in range(0, len(made), 30):
+        embedded.upsert(made[at : at + 30])
     fake.upsert(made)
     fake.refresh()
     yield embedded, fake
@@ -62,6 +63,16 @@ def test_the_same_documents_are_found(both: tuple[EmbeddedIndex, InMemoryIndex],
         page = embedded.search(SearchRequest(query=query, size=1000, sort=sort))
         assert {hit.article_id for hit in page.hits} == expected
         assert page.total == len(expected)
+
+
+@given(text=any_text())
+def test_no_text_breaks_the_search(both: tuple[EmbeddedIndex, InMemoryIndex], text: str) -> None:
+    """Whatever is typed and understood is answered, by both alike."""
+    try:
+        query = parse_query(text, now=NOW)
+    except ConfigurationError:
+        return
+    assert both[0].search(SearchRequest(query=query, facets=FACETS)).total == both[1].count(query)
 
 
 @given(text=sensible_texts())
