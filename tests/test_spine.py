@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -62,10 +63,9 @@ def rooms(news: RunningNewsroom, shared_or_none: Path | None, tmp_path_factory: 
         story, _ = copied_story(shared_or_none)
         news.add(replace(story, published=news.now - timedelta(minutes=5)))
     write_feed_file(home / "feeds.toml", news.feeds())
-    with Rooms(
-        Settings(_env_file=None, home=home, local_newsroom=f"127.0.0.1:{news.port}", host_delay=0, feed_host_delay=0),
-        clock=lambda: news.now,
-    ) as opened:
+    opened_at, ticks = news.now, time.monotonic()
+    settings = Settings(_env_file=None, home=home, local_newsroom=f"127.0.0.1:{news.port}", host_delay=0, feed_host_delay=0)
+    with Rooms(settings, clock=lambda: opened_at + timedelta(seconds=time.monotonic() - ticks)) as opened:
         opened.sync_feeds()
         opened.poll()
         for batch_id in opened.announce():
