@@ -38,13 +38,11 @@ class NameRules:
         return reading.found
 
     def _trimmed(self, words: list[Word]) -> list[Word]:
-        """Leave out what is capitalised for standing first, and days and months at either end."""
-        first, last = 0, len(words)
-        while first < last and (words[first].lower in self._skipped_first or words[first].text in self._calendar):
+        """Leave out what is capitalised for standing first, and days and months before a name."""
+        first = 0
+        while first < len(words) and (words[first].lower in self._skipped_first or words[first].text in self._calendar):
             first += 1
-        while last > first and words[last - 1].text in self._calendar:
-            last -= 1
-        return words[first:last]
+        return words[first:]
 
     def _read(self, words: list[Word], reading: Reading) -> None:
         organisation = self._organisations.locate(words, reading) if words else None

@@ -112,5 +112,5 @@ def test_mentions_are_where_they_say() -> None:
 def test_the_automaton_prefers_the_longer_of_two_stems() -> None:
     """Where endings may follow, "Warszaw" and "Warszawa" are found by the same letters."""
     names = {name: Known(name=name, label=GPE) for name in ("Warszawa", "Warszaw")}
-    found = Automaton(names, borders=True, endings=3).find("Warszawie, Warszawami, warszawa, XWarszawa, Warszawskich")
+    found = Automaton(names, borders=True, endings=3).find("Warszawie, Warszawami, WarszawaTV, warszawa, XWarszawa, Warszawskich")
     assert [(start, end, known.name) for start, end, known in found] == [(0, 9, "Warszawa"), (11, 21, "Warszawa")]

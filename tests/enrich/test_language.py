@@ -54,6 +54,10 @@ def test_the_page_decides_where_the_text_does_not() -> None:
     names = "Lundby, Marsh, Okafor, Quell, Dumas"
     assert detect(names, declared="sv") == "sv"
     assert detect(names, declared="de-AT") == "de"
+    headline = "Konsert i kveld med Quell"
+    assert detect(headline) == "no"
+    assert detect(headline, declared="sv") == "sv"
+    assert detect(headline, declared="ru") == "no"
 
 
 def test_the_page_does_not_decide_against_the_letters() -> None:
@@ -66,6 +70,9 @@ def test_neighbours_are_told_apart_by_the_page() -> None:
     text = "Pemerintah akan membangun kembali pelabuhan lama pada tahun depan, kata wali kota."
     assert detect(text, declared="id") == "id"
     assert detect(text, declared="ms") == "ms"
+    croatian = "Gradsko vijeće će obnoviti staru luku iduće godine, rekla je gradonačelnica. Radovi počinju u proljeće."
+    assert detect(croatian, declared="hr") == "hr"
+    assert detect(croatian, declared="sr-Latn") == "sr"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,7 @@ def test_title_and_body_are_looked_at() -> None:
     enriched = LanguageEnricher().enrich(make_enriched(german + TEXTS["fr"] * 50, title="The Harbour", language="und"))
     assert enriched.language == "de"
     assert enriched.enrichers == ("language/1",)
+    assert detect(german + TEXTS["fr"] * 50) == "de"
 
 
 def test_one_endless_word_does_no_harm() -> None:

@@ -41,8 +41,16 @@ def test_a_surname_of_several_words() -> None:
 
 def test_only_people_have_surnames() -> None:
     """A council is not every council; a given name alone is nobody else's."""
-    given = [("Arctic Council", ORG), ("Council", ORG), ("Joe Biden", PERSON), ("Joe", PERSON), ("Biden", ORG)]
-    assert [name for name, _ in _names(*given)] == ["Arctic Council", "Council", "Joe Biden", "Joe", "Biden"]
+    given = [
+        ("Arctic Council", ORG),
+        ("Council", ORG),
+        ("Joe Biden", PERSON),
+        ("Joe", PERSON),
+        ("Biden", ORG),
+        ("Quell Group", ORG),
+        ("Group", PERSON),
+    ]
+    assert [name for name, _ in _names(*given)] == ["Arctic Council", "Council", "Joe Biden", "Joe", "Biden", "Quell Group", "Group"]
 
 
 def test_mentions_keep_their_places() -> None:

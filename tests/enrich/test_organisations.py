@@ -56,8 +56,10 @@ def test_a_word_alone_makes_no_organisation(text: str) -> None:
 
 def test_an_acronym_stands_for_its_organisation() -> None:
     """Wherever it comes, and not within other words."""
-    text = "The Harbour Workers Union (HWU) met. HWU members left; the HWUX stayed, (hwu) too."
-    assert _organisations(text) == ["Harbour Workers Union"] * 3
+    text = (
+        "The Harbour Workers Union (HWU) met. HWU members left; the HWUX stayed, (hwu) too. Brightwater Port Authority (Local) met a Local."
+    )
+    assert _organisations(text) == [*["Harbour Workers Union"] * 3, "Brightwater Port Authority"]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ def test_an_acronym_stands_for_its_organisation() -> None:
     [
         ("de", "die Universität für Musik und das Bundesamt für Seeschifffahrt", ["Universität für Musik", "Bundesamt für Seeschifffahrt"]),
         ("de", "die Teile der Gesellschaft", []),
+        ("de", "Leser der Neuen Zeitung", ["Neuen Zeitung"]),
         ("fr", "l'Université de Lyon", ["Université de Lyon"]),
         ("es", "el Ministerio de Pesca y el Banco Central", ["Ministerio de Pesca", "Banco Central"]),
         ("ru", "агентство Северпресс", ["Северпресс"]),

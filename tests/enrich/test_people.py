@@ -49,12 +49,14 @@ def test_people_are_found(text: str, names: list[str]) -> None:
     "text",
     [
         "Recommended Videos",
+        "Charlotte Street opens",
+        "Zergon Park said no. Park said no.",
         "The Cold War is over",
         "Nord Stream, the pipeline, is closed",
         "Zergon Raman said nothing more",  # one weak sign
         "Victoria Park opens",
         "North Tyneside said no. Tyneside said yes.",
-        "BREAKING NEWS said",
+        "BREAKING NEWS said. NEWS said.",
         "the Duke of Wessex",
         "May Day",
         "the company Joe",
@@ -92,6 +94,7 @@ def test_the_office_of_a_place_is_no_name() -> None:
         ("de", "Israelische Armee sagte. Die Armee sagte.", []),
         ("de", "Ursula von der Leyen", ["Ursula von der Leyen"]),
         ("fr", "le président Zergon Vasseur a dit", ["Zergon Vasseur"]),
+        ("fr", "le président Vasseur a dit", ["Vasseur"]),
         ("fr", "la ministre de la Défense Claire Morel", ["Claire Morel"]),
         ("fr", "Zergon Dubois, pêcheur au port,", ["Zergon Dubois"]),
         ("es", "el presidente Zergon Ibáñez llegó", ["Zergon Ibáñez"]),

@@ -33,6 +33,7 @@ def test_the_largest_is_taken_where_nothing_speaks_for_another() -> None:
     places = _places("Paris", "Washington", "Georgia")
     assert [place.country for place in places.values()] == ["FR", "US", "GE"]
     assert _near(places["Washington"], 38.9, -77.0)
+    assert _places("New York")["New York"].latitude == pytest.approx(40.714, abs=0.001)  # the city, not the state around it
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ def test_the_largest_is_taken_where_nothing_speaks_for_another() -> None:
         (("London",), {"dateline": "TORONTO"}, "GB"),
         (("Paris", "United States", "Washington", "New York"), {}, "FR"),
         (("Paris", "Texas"), {}, "US"),
+        (("Vancouver", "Washington"), {}, "CA"),
         (("Valencia",), {}, "VE"),
         (("Valencia",), {"country": "ES"}, "ES"),
         (("Valencia",), {"dateline": "MADRID (EFE)"}, "ES"),
