@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import typer.main
 
 from pipeline.cli.app import app
@@ -22,7 +21,9 @@ def dags_page() -> str:
     parts = ["# DAGs\n", GENERATED]
     for path in sorted((ROOT / "dags").glob("*.py")):
         tree = ast.parse(path.read_text())
-        dag = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and "dag(" in ast.unparse(node.decorator_list[-1]))
+        dag = next(
+            node for node in tree.body if isinstance(node, ast.FunctionDef) and "dag(" in " ".join(map(ast.unparse, node.decorator_list))
+        )
         settings = {keyword.arg: ast.unparse(keyword.value) for keyword in dag.decorator_list[-1].keywords}  # type: ignore[attr-defined]
         parts.append(
             f"\n## `{dag.name}`\n\n`dags/{path.name}` · schedule `{settings['schedule']}` · at most {settings['max_active_runs']} at once\n"
@@ -70,19 +71,19 @@ def _commands(command: Any, words: tuple[str, ...]) -> Any:
         yield words, command
 
 
-def _parameter(parameter: click.Parameter) -> str:
-    names = (
-        ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
-        if parameter.param_type_name == "option"
-        else f"`{parameter.human_readable_name}`"
-    )
+def _parameter(parameter: Any) -> str:
+    if parameter.param_type_name == "option":
+        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    else:
+        names = f"`{parameter.metavar or parameter.name.upper()}`"
     default = parameter.default
     shown = f"`{default}`" if default not in (None, (), "", False) and not callable(default) else "–"
-    return f"| {names} | {shown} | {getattr(parameter, 'help', '') or ''} |\n"
+    cells = (names, shown, getattr(parameter, "help", "") or "")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
 def _flow(text: str | None) -> str:
-    return " ".join(line.strip() for line in (text or "").strip().splitlines())
+    return " ".join((text or "").split())
 
 
 PAGES = {"dags.md": dags_page, "settings.md": settings_page, "cli.md": cli_page}

@@ -51,7 +51,8 @@ def document(number: int = 1, **fields: object) -> ArticleDocument:
         "captions": [], "corrections": [], "source": "The Meridian", "feed_id": "the-meridian", "country": "GB", "language": "en",
         "section": "Politics", "tags": [], "image": None, "@timestamp": at, "published": at, "published_precision": "second",
         "modified": None, "first_seen_at": at, "fetched_at": at, "indexed_at": at, "people": [], "organisations": [], "places": [],
-        "entities": [], "locations": [], "keywords": [], "quotes": [], "words": 5, "page_type": "article", "flags": [], "noindex": False, "noarchive": False,
+        "entities": [], "locations": [], "keywords": [], "quotes": [], "words": 5, "page_type": "article", "flags": [], "noindex": False,
+        "noarchive": False,
         "archive": {"file": "2026/07/14/a.warc.gz", "offset": 1024, "length": 2048, "digest": "0" * 64}, "removed": [],
         "candidates": [], "pipeline": {"clean": "clean/1"},
     }  # fmt: skip
