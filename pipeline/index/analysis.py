@@ -109,20 +109,27 @@ def _chunks(text: str) -> list[str]:
     return (_ASCII_CHUNK if text.isascii() else _CHUNK).findall(text)
 
 
+def _bounded(words: list[str]) -> list[str]:
+    return [word[:LONGEST_WORD] for word in words] if max(map(len, words), default=0) > LONGEST_WORD else words
+
+
 def _without_low_lines(text: str) -> str:
     return text.replace("_", " ").replace("＿", " ")
 
 
 def analysed(text: str) -> tuple[list[str], list[str]]:
-    """Return the folded words in order, and the words as written, for stemming; scripts without spaces have none to stem.
+    """Return the folded words in order, and the words with their accents, for stemming; scripts without spaces have none.
 
     The index in the first list is the position that phrases count by.
     """
     text = _without_low_lines(text)
+    if text.isascii():  # most of English: nothing to fold, and half the work
+        words = _bounded(_chunks(text.lower()))
+        return words, words
     chunks = _chunks(text)
-    if text.isascii() or not _UNSPACED.search(text):
+    if not _UNSPACED.search(text):
         return [word for word in map(_FOLDED.__getitem__, chunks) if word], chunks
-    words: list[str] = []
+    words = []
     for run in (run for chunk in _chunks(fold(text)) for run in _RUNS.findall(chunk)):
         words += _pairs(run) if _UNSPACED.match(run) else [run[:LONGEST_WORD]]
     return words, [run for chunk in chunks for run in _RUNS.findall(chunk) if not _UNSPACED.match(run)]
@@ -133,17 +140,17 @@ class ScannedText:
 
     def __init__(self, text: str) -> None:
         self._text = _without_low_lines(text)
-        self._chunks = _chunks(self._text)
-        self.words = list(map(_FOLDED.__getitem__, self._chunks))
+        self._chunks = _chunks(self._text.lower() if text.isascii() else self._text)
+        self.words = _bounded(self._chunks) if text.isascii() else list(map(_FOLDED.__getitem__, self._chunks))
         self._spans: list[tuple[int, int]] = []
         self._rest = (chunk.span() for chunk in _CHUNK.finditer(self._text))
-        if "" in self.words or (not text.isascii() and _UNSPACED.search(text)):
+        if not text.isascii() and ("" in self.words or _UNSPACED.search(text)):
             self.words, self._spans = _scan(self._text)
             self._chunks = [self._text[start:end] for start, end in self._spans]
 
     @property
     def written(self) -> list[str]:
-        """The words as they are spelt, one for each of `words`."""
+        """The words with their accents, one for each of `words`."""
         return self._chunks
 
     def span(self, at: int) -> tuple[int, int]:
