@@ -39,4 +39,4 @@ def sought_by(leaf: Word | Phrase | Prefix) -> Sought:
     tokens = query_tokens(text)
     _, plain = analysed(text)
     alone = len(tokens) == 1 and len(plain) == 1 and not tokens[0].open
-    return Sought(tokens, leaf.field, plain[0] if alone else None)
+    return Sought(tokens, leaf.field, plain[0].lower() if alone else None)

@@ -10,8 +10,8 @@ from pipeline.index.sought import Sought, sought_by
 @pytest.mark.parametrize(
     ("leaf", "sought"),
     [
-        (Word(text="Wahlen"), Sought((QueryToken(0, "wahlen"),), None, "Wahlen")),
-        (Word(text="Russia's", field="body"), Sought((QueryToken(0, "russia"),), "body", "Russia")),
+        (Word(text="Wahlen"), Sought((QueryToken(0, "wahlen"),), None, "wahlen")),
+        (Word(text="Russia's", field="body"), Sought((QueryToken(0, "russia"),), "body", "russia")),
         (Word(text="well-known"), Sought((QueryToken(0, "well"), QueryToken(1, "known")), None)),
         (Word(text="東京"), Sought((QueryToken(0, "東京"),), None)),
         (Word(text="東"), Sought((QueryToken(0, "東", open=True),), None)),
