@@ -28,7 +28,9 @@ _ARTICLE_TYPES_WORDS: Final = (
 )
 ARTICLE_TYPES: Final = frozenset(_ARTICLE_TYPES_WORDS.split())
 _TELLING: Final = "headline datePublished author dateModified image articleBody description"
-_WRAPPING: Final = re.compile(r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[|--)*\s*(?:\*/)?|\s*(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
+_WRAPPING: Final = re.compile(  # the end begins where blanks begin and never goes back: long runs of blanks are common
+    r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[|--)*\s*(?:\*/)?|(?<!\s)\s*+(?://|/\*)?+\s*+(?:\]\]>|-->)\s*+(?:\*/)?+\s*$"
+)
 _TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 _SALVAGED: Final = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|articleBody|description|inLanguage)"\s*:\s*"((?:[^"\\]|\\.){1,200000})"'
