@@ -54,9 +54,11 @@ def weigh(title: str, text: str, language: str) -> tuple[str, ...]:
     spellings: dict[str, Counter[str]] = {}
     weights: dict[str, float] = {}
     for part, weight in ((title, _IN_TITLE), (text, 1.0)):
-        for word in _words(part, skipped):
-            spellings.setdefault(word.lower(), Counter())[word] += 1
-            weights[word.lower()] = weights.get(word.lower(), 0.0) + weight
+        for word, count in Counter(_WORD.findall(part)).items():
+            key = word.lower()
+            if _SHORTEST <= len(word) <= _LONGEST and key not in skipped:
+                spellings.setdefault(key, Counter())[word] += count
+                weights[key] = weights.get(key, 0.0) + weight * count
     for phrase, count in Counter(_phrases(f"{title}\n{text}", skipped)).items():
         if count > 1:
             _weigh_phrase(phrase, count, weights, spellings)
@@ -71,13 +73,6 @@ def _weigh_phrase(phrase: str, count: int, weights: dict[str, float], spellings:
         if word.lower() in weights:
             weights[word.lower()] -= count
             spellings[word.lower()][word] -= count
-
-
-def _words(text: str, skipped: frozenset[str]) -> Iterator[str]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if _SHORTEST <= len(word) <= _LONGEST and word.lower() not in skipped:
-            yield word
 
 
 def _phrases(text: str, skipped: frozenset[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ class NameRules:
         Mentions may overlap known ones ("Moscow" in "Moscow State University") and each other.
         """
         reading = Reading(text, {place: mention for mention in known for place in range(mention.start, mention.end)})
-        for words in sequences(self._pattern, text):
+        for words in sequences(self._pattern, text, skipped=self._skipped_first):
             self._read(self._trimmed(words), reading)
         self._people.weigh_doubtful(reading)
         reading.found += self._people.surnames(reading)

@@ -6,24 +6,19 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 _MOST_WORDS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """One word of a sequence and where it stands in the text."""
+class Word(NamedTuple):
+    """One word of a sequence and where it stands in the text; `lower` is the word as tables have it ("sen" for "Sen.")."""
 
     text: str
     start: int
     end: int
-
-    @property
-    def lower(self) -> str:
-        """The word as tables have it."""
-        return self.text.lower().rstrip(".")
+    lower: str
 
 
 def sequence_pattern(joints: Iterable[str], abbreviations: Iterable[str] = ()) -> re.Pattern[str]:
@@ -45,14 +40,18 @@ def _any_of(words: Iterable[str]) -> str:
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word))) or "(?!)") + ")"
 
 
-def sequences(pattern: re.Pattern[str], text: str) -> Iterator[list[Word]]:
-    """Yield the sequences of a text as words, joints included."""
+def sequences(pattern: re.Pattern[str], text: str, *, skipped: frozenset[str] = frozenset()) -> Iterator[list[Word]]:
+    """Yield the sequences of a text as words, joints included; those of one word that is to be `skipped` are left out."""
     for match in pattern.finditer(text):
+        sequence = match.group()
+        if sequence.lower() in skipped:
+            continue
         start = match.start()
         words = []
-        for part in match.group().replace("\u00a0", " ").split(" "):
-            words.append(Word(text=part, start=start, end=start + len(part)))
-            start += len(part) + 1
+        for part in sequence.replace("\u00a0", " ").split(" "):
+            end = start + len(part)
+            words.append(Word(part, start, end, part.lower().rstrip(".")))
+            start = end + 1
         yield words
 
 

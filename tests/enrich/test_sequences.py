@@ -54,4 +54,5 @@ def test_no_joints_at_all() -> None:
 
 def test_lower_is_what_tables_have() -> None:
     """Without the dot of an abbreviation."""
-    assert Word(text="Sen.", start=0, end=4).lower == "sen"
+    words = next(sequences(sequence_pattern([], ["Sen"]), "a Sen. Brumm"))
+    assert words == [Word("Sen.", 2, 6, "sen"), Word("Brumm", 7, 12, "brumm")]
