@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from lxml.html import HtmlElement
 
+from pipeline.clean.hygiene import without_controls
+
 Node = Mapping[str, Any]
 
 MAX_SCRIPTS: Final = 40
@@ -78,12 +80,12 @@ def text_of(value: object) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Return the text with entities read; they may be escaped twice."""
+    """Return the text with entities read, which may be escaped twice, and without what JSON may escape and no text may hold."""
     for _ in range(2):
         if "&" not in text:
             break
         text = html.unescape(text)
-    return text.strip()
+    return without_controls(text).strip()
 
 
 def _values(text: str) -> Iterator[object]:
