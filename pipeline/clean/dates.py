@@ -163,15 +163,14 @@ def _mail(text: str, zone: ZoneInfo) -> Moment | None:
     if not _WEEKDAY.match(text):
         return None
     try:
-        return _zoned(parsedate_to_datetime(text), zone)
+        return _zoned(at, zone) if (at := parsedate_to_datetime(text)).tzinfo else None  # `-0000`, and zones only `_ZONES` knows
     except (ValueError, TypeError):
         return None
 
 
 def _lenient(text: str, zone: ZoneInfo) -> Moment | None:
     """Read what is written out (`May 19, 2021 4:05 PM EDT`), only where year, month and day are all told."""
-    zones = {name: tz.tzoffset(name, seconds) for name, seconds in _ZONES.items()}
-    first, second = (lenient.parse(text, tzinfos=zones, default=datetime(number, number - 2000, number - 2000)) for number in (2004, 2008))  # noqa: DTZ001
+    first, second = (lenient.parse(text, tzinfos=_ZONES.get, default=datetime(year, year - 2000, year - 2000)) for year in (2004, 2008))  # noqa: DTZ001
     if first != second or not re.search(r"[^\W\d_]{3,}|\d{4}-\d", text):
         return None
     if not re.search(r"\d:\d\d", text):
