@@ -18,7 +18,7 @@ from pipeline.ports import Fetcher
 from pipeline.settings import load_settings
 from pipeline.sources import read_feed
 from pipeline.sources.feed_fields import feed_of, table_of
-from pipeline.sources.registry import add_feed, feed_id_for, read_feed_file, read_opml, remove_feed, write_opml
+from pipeline.sources.registry import add_feed, add_feeds, feed_id_for, read_feed_file, read_opml, remove_feed, write_opml
 from pipeline.status import FeedRow, feed_rows
 from pipeline.tally import Progress
 from pipeline.types import Feed, FeedDocument, FeedId, FetchedPage, Validators
@@ -207,10 +207,8 @@ def import_feeds(path: Path = typer.Argument(metavar="FILE", help="A feed file (
     offered = _offered(path, taken={feed.feed_id for feed in known})
     followed = {url_key(feed.url) for feed in known}
     fresh = [feed for feed in offered if url_key(feed.url) not in followed]
-    with screen.progress("adding feeds", len(fresh)) as tick:
-        for feed in fresh:
-            add_feed(target, feed)
-            tick(1)
+    if fresh:
+        add_feeds(target, fresh)
     screen.note(f"{screen.count_of(len(fresh), 'feed')} added to {target}; {len(offered) - len(fresh)} were there already")
 
 

@@ -89,8 +89,14 @@ def add_feed(path: Path, feed: Feed) -> None:
 
     Raises `ConfigurationError` where the id or the address is there already.
     """
+    add_feeds(path, (feed,))
+
+
+def add_feeds(path: Path, feeds: Iterable[Feed]) -> None:
+    """Add feeds as `add_feed` does, all of them or none, however many they are."""
     text = _text_of(path).rstrip("\n") if path.exists() else ""
-    _replace(path, f"{text}\n\n{_as_toml(feed)}" if text else _as_toml(feed))
+    added = "\n".join(map(_as_toml, feeds))
+    _replace(path, f"{text}\n\n{added}" if text else added)
 
 
 def remove_feed(path: Path, feed_id: FeedId) -> None:
@@ -147,4 +153,4 @@ def _replace(path: Path, text: str) -> None:
         raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-__all__ = ["add_feed", "feed_id_for", "read_feed_file", "read_opml", "remove_feed", "write_feed_file", "write_opml"]
+__all__ = ["add_feed", "add_feeds", "feed_id_for", "read_feed_file", "read_opml", "remove_feed", "write_feed_file", "write_opml"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
 from pipeline.sources.feed_fields import FIELDS, feed_of, table_of
-from pipeline.sources.registry import add_feed, read_feed_file, remove_feed, write_feed_file
+from pipeline.sources.registry import add_feed, add_feeds, read_feed_file, remove_feed, write_feed_file
 from pipeline.types import Feed, FeedId, FeedKind
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "feeds.toml"
@@ -148,6 +148,19 @@ def test_add_makes_the_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "feeds.toml"
     add_feed(path, Feed(feed_id=FeedId("a"), url="https://x.example/"))
     assert [feed.feed_id for feed in read_feed_file(path)] == ["a"]
+
+
+def test_many_feeds_are_added_in_one_step_or_not_at_all(tmp_path: Path) -> None:
+    """A list of thousands is written once; one that cannot be read back leaves the file as it was."""
+    path = tmp_path / "feeds.toml"
+    feeds = [Feed(feed_id=FeedId(name), url=f"https://{name}.example/") for name in "abc"]
+    add_feeds(path, feeds[:1])
+    add_feeds(path, feeds[1:])
+    assert read_feed_file(path) == tuple(feeds)
+    before = path.read_text()
+    with pytest.raises(ConfigurationError, match="an id that no other feed has"):
+        add_feeds(path, [Feed(feed_id=FeedId("d"), url="https://d.example/"), Feed(feed_id=FeedId("a"), url="https://e.example/")])
+    assert path.read_text() == before
 
 
 @pytest.mark.parametrize("feed_id", ["harbour", "other"])
