@@ -14,6 +14,7 @@ from pipeline.types import BlockKind
 
 MAX_CONTRIBUTORS: Final = 500
 MAX_CORRECTION: Final = 900
+MAX_AFTER_RULE: Final = 2  # paragraphs under the rule that ends a story
 CONTRIBUTORS: Final = "contributors"
 CORRECTION: Final = "correction"
 _RULE: Final = frozenset("_-—–*• ")
@@ -24,6 +25,8 @@ def contributors(blocks: Sequence[PageBlock], page: Page) -> Verdict:
     """Lines at the end that name who else worked on the report: by what they say, or after a rule (`___`)."""
     rules = [block.order for block in page.blocks if not block.key and len(block.text) >= 3 and set(block.text) <= _RULE]
     ruled = max((order for order in rules if page.layout.first < order <= page.layout.last), default=None)
+    if ruled is not None and sum(block.order > ruled and block.is_prose for block in blocks) > MAX_AFTER_RULE:
+        ruled = None  # a rule between two parts of the story, not the one under it
     found = {}
     for place, block in enumerate(blocks):
         if place * 2 < len(blocks) or len(block.text) > MAX_CONTRIBUTORS or block.kind is not BlockKind.PARAGRAPH:
