@@ -37,6 +37,16 @@ class FeedStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a feed publishes and what its host puts up with, as learned. Counts of entries fade as newer ones come."""
+
+    hours: tuple[float, ...] = ()  # entries by UTC hour of their publication, 24 of them; empty: none was seen
+    days: tuple[float, ...] = ()  # by UTC weekday, Monday first
+    begun_at: datetime | None = None  # since when entries are counted: before a whole cycle has passed it shows no rhythm
+    refused_seconds: float = 0.0  # the host answered 429 to polls closer together than about this; fades with successes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What was learned about a feed. `feed` is the operator's word; all else is ours."""
 
@@ -56,6 +66,7 @@ class FeedState:
     rate_per_hour: float | None = None  # EWMA of new entries, half-life 3 days
     window_seconds: float | None = None  # how long an entry stays in the document
     hints: FeedHints = field(default_factory=FeedHints)
+    habits: Habits = field(default_factory=Habits)
 
 
 class PollOutcome(StrEnum):

@@ -1,22 +1,24 @@
 """When to poll a feed next, from what was learned of it and what its publisher asks. Pure: state and observation in, state out.
 
-The interval is half the time between two entries, or half the time an entry stays in the document where that is shorter:
-often enough to be early, and never so seldom that an entry passes unseen. Hints of the server are floors below it.
+A feed is due when what is expected to wait there unseen amounts to some entry-minutes (docs/decisions/0010), or half the time
+an entry stays in the document where that is shorter: early where much happens, seldom where little does, and never so seldom
+that an entry passes unseen. Hints of the server are floors below it, and so is the gap that it refused with a 429.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from pipeline.ledger import FeedState, FeedStatus, PollOutcome
+from pipeline.ledger import FeedState, FeedStatus, Habits, PollOutcome
 from pipeline.sources.digests import body_digest, entry_set_digest
-from pipeline.sources.freshness import Headers, cache_seconds, validators_of
+from pipeline.sources.freshness import cache_seconds, validators_of
 from pipeline.sources.hints import WEEKDAYS
-from pipeline.types import Digest, FeedDocument, FeedHints, Validators
+from pipeline.sources.observation import WEIGHTS, Failure, Observation, failure_of
+from pipeline.sources.rhythm import DAYS, HOURS, counted, shown, wait_hours
+from pipeline.types import FeedDocument, FeedHints, Validators
 
 MINUTE: Final = 60.0
 HOUR: Final = 3_600.0
@@ -27,101 +29,60 @@ LONGEST: Final = DAY
 DORMANT_INTERVAL: Final = 30 * DAY
 DORMANT_FAILURES: Final = 30.0
 HALF_LIFE_HOURS: Final = 72.0  # of the rate
-UNKNOWN_RATE: Final = 0.5  # entries an hour; polls an unknown feed every 60 minutes
+UNKNOWN_RATE: Final = 0.2  # entries an hour; polls an unknown feed every 60 minutes
+PATIENCE: Final = 0.1  # entry-hours that may wait unseen, as expected, before a poll is worth it: six entry-minutes
 WINDOW_RECOVERY: Final = 0.05  # share of the difference by which a window grows back at a poll
 QUIET: Final = ((30, 24 * HOUR), (14, 4 * HOUR), (7, HOUR))  # days without anything new → shortest interval
 JITTER: Final = 0.1
 LATE_AFTER_429: Final = HOUR
 UNCONDITIONAL: Final = 0.01  # share of polls that ask for the whole feed, to find out servers whose 304s lie
-
-
-class Failure(StrEnum):
-    """Why a poll failed, as far as it matters for the next one."""
-
-    DNS = "dns"
-    PROXY = "proxy"
-    CONNECTION = "connection"  # also TLS
-    TIMEOUT = "timeout"
-    STATUS = "status"  # 404, 408, 5xx
-    REFUSED = "refused"  # 400, 401, 403
-    RATE_LIMITED = "rate-limited"  # 429, and 503 with Retry-After
-    BOT_WALL = "bot-wall"
-    BAD_URL = "bad-url"
-    UNREADABLE = "unreadable"  # what came is a feed that cannot be parsed
-    WEB_PAGE = "web-page"  # what came is no feed
-    OTHER = "other"
-
-
-WEIGHTS: Final = {
-    Failure.DNS: 0.25,
-    Failure.PROXY: 0.25,
-    Failure.CONNECTION: 0.5,
-    Failure.TIMEOUT: 0.5,
-    Failure.STATUS: 0.5,
-    Failure.REFUSED: 1.0,
-    Failure.RATE_LIMITED: 0.5,
-    Failure.BOT_WALL: 1.0,
-    Failure.BAD_URL: 1.0,
-    Failure.UNREADABLE: 0.5,
-    Failure.WEB_PAGE: 1.0,
-    Failure.OTHER: 0.5,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What one poll saw. `document` is there where the body was read; `new` counts its entries not seen before."""
-
-    outcome: PollOutcome
-    http_status: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    failure: Failure | None = None  # where FAILED; told from the status where left out
-    error: str | None = None
-    not_before: datetime | None = None  # the host's wish: Retry-After, or the end of its pause
-    document: FeedDocument | None = None
-    body_digest: Digest | None = None
-    entry_set_digest: Digest | None = None
-    new: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-
-
-def failure_of(status: int, headers: Headers = ()) -> Failure:
-    """Return what a final HTTP status means for the next poll."""
-    named = {name.lower(): value.lower() for name, value in headers}
-    if status == 403 and named.get("cf-mitigated") == "challenge":
-        return Failure.BOT_WALL
-    if status == 429 or (status == 503 and "retry-after" in named):
-        return Failure.RATE_LIMITED
-    return Failure.REFUSED if status in {400, 401, 402, 403, 407, 451} else Failure.STATUS
+SUSPICIOUS: Final = 8.0  # entries that a feed should have had since its last one, by its rate; then
+UNCONDITIONAL_SUSPECT: Final = 0.1  # is the share
+REFUSED_GROWTH: Final = 1.5  # by which a gap that got a 429 was too short, as a first guess
+REFUSED_LEAST: Final = 10 * MINUTE
+REFUSED_MOST: Final = 6 * HOUR  # whoever was asked that long ago does not mean our pace
+REFUSED_DECAY: Final = 0.995  # a success; the host's limit is tried again about once in a hundred polls
 
 
 def validators_to_send(state: FeedState, *, random_unit: float) -> Validators:
-    """Return what to send with the next poll: the feed's validators, but none to liars and none at one poll in a hundred."""
-    return Validators() if state.ignore_validators or random_unit < UNCONDITIONAL else state.validators
+    """Return what to send with the next poll: the feed's validators, but none to liars and none at one poll in a hundred,
+    or in ten where a feed has long been quieter than it ought to be.
+    """
+    share = UNCONDITIONAL_SUSPECT if _overdue_entries(state) > SUSPICIOUS else UNCONDITIONAL
+    return Validators() if state.ignore_validators or random_unit < share else state.validators
+
+
+def _overdue_entries(state: FeedState) -> float:
+    """Return how many entries the rate of its last one would have brought since. The rate has been fading all the while."""
+    if state.last_new_at is None or state.last_success_at is None or not state.rate_per_hour:
+        return 0.0
+    hours = max((state.last_success_at - state.last_new_at) / timedelta(hours=1), 0.0)
+    return state.rate_per_hour * (math.exp2(min(hours / HALF_LIFE_HOURS, 50.0)) - 1) * HALF_LIFE_HOURS / math.log(2)
 
 
 # ── the decision ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_poll(state: FeedState, seen: Observation, *, now: datetime, random_unit: float) -> FeedState:
+def after_poll(state: FeedState, seen: Observation, *, now: datetime, random_unit: float, patience: float = PATIENCE) -> FeedState:
     """Return a feed's state after a poll: what was learned, and `next_poll_at`. `random_unit` is uniform in [0, 1).
 
-    A DEFERRED poll did not happen: only its time moves.
+    A DEFERRED poll did not happen: only its time moves, and from a refusal is learned how close together was too close.
+    `patience`, in entry-hours, is what a request is worth: less of it makes more requests and earlier entries.
     """
     if seen.outcome is PollOutcome.DEFERRED:
         wait = timedelta(seconds=SHORTEST if seen.not_before is None else MINUTE) * random_unit
         late = timedelta(seconds=LATE_AFTER_429 * random_unit) if seen.failure is Failure.RATE_LIMITED else timedelta()
-        return replace(state, next_poll_at=max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait + late)
+        due = max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait + late
+        return replace(state, next_poll_at=due, habits=_refused(state, seen, now))
     polled = replace(state, polls=state.polls + 1, last_polled_at=now)
     if seen.outcome is PollOutcome.GONE:
         return replace(polled, status=FeedStatus.GONE, last_error=seen.error, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
     if seen.outcome is PollOutcome.FAILED:
-        return _after_failure(polled, seen, now, random_unit)
-    return _after_success(polled, seen, now, random_unit)
+        return _after_failure(polled, seen, now, random_unit, patience)
+    return _after_success(polled, seen, now, random_unit, patience)
 
 
-def _after_success(state: FeedState, seen: Observation, now: datetime, random_unit: float) -> FeedState:
+def _after_success(state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float) -> FeedState:
     learned = replace(
         state,
         status=FeedStatus.ACTIVE,
@@ -130,23 +91,25 @@ def _after_success(state: FeedState, seen: Observation, now: datetime, random_un
         last_success_at=now,
         last_new_at=_last_new(state, seen, now),
         validators=_validators(state, seen),
+        ignore_validators=state.ignore_validators or _lied(state, seen),
         body_digest=seen.body_digest or state.body_digest,
         entry_set_digest=seen.entry_set_digest or state.entry_set_digest,
         rate_per_hour=_rate(state, seen, now),
         window_seconds=_window(state, seen, now),
         hints=seen.document.hints if seen.document else state.hints,
+        habits=_habits(state, seen, now),
     )
-    wanted = interval_seconds(learned, now)
-    floor = min(_asked_for(learned.hints, cache_seconds(seen.headers), has_validators(learned)), LONGEST)
+    wanted = interval_seconds(learned, now, patience=patience)
+    floor = _asked_for(learned, cache_seconds(seen.headers))
     seconds = max(wanted * _jitter(random_unit), floor * (1 + JITTER * random_unit))
     return replace(learned, next_poll_at=_outside_skipped(_not_before(now, seconds, seen), learned.hints))
 
 
-def _after_failure(state: FeedState, seen: Observation, now: datetime, random_unit: float) -> FeedState:
+def _after_failure(state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float) -> FeedState:
     failure = seen.failure or (failure_of(seen.http_status, seen.headers) if seen.http_status else Failure.OTHER)
     failures = state.failures + WEIGHTS[failure]
-    floor = _asked_for(state.hints, None, has_validators(state))
-    seconds = min(max(interval_seconds(state, now), floor) * max(1.0, failures), LONGEST)
+    floor = _asked_for(state, None)
+    seconds = min(max(interval_seconds(state, now, patience=patience), floor) * max(1.0, failures), LONGEST)
     status = FeedStatus.BLOCKED if failure is Failure.BOT_WALL else state.status
     if failures >= DORMANT_FAILURES:
         seconds, status = DORMANT_INTERVAL, FeedStatus.DORMANT
@@ -159,10 +122,11 @@ def _after_failure(state: FeedState, seen: Observation, now: datetime, random_un
 # ── what was learned ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def interval_seconds(state: FeedState, now: datetime) -> float:
+def interval_seconds(state: FeedState, now: datetime, *, patience: float = PATIENCE) -> float:
     """Return how long to wait between two polls by what the feed itself shows, before hints and jitter."""
     rate = UNKNOWN_RATE if state.rate_per_hour is None else state.rate_per_hour
-    by_rate = 0.5 / rate * HOUR if rate > 0 else LONGEST
+    hours, days = shown(state.habits, now)
+    by_rate = wait_hours(rate, hours, days, now, patience=patience, longest=LONGEST / HOUR) * HOUR
     by_window = state.window_seconds / 2 if state.window_seconds else LONGEST
     interval = min(max(min(by_rate, by_window), SHORTEST), LONGEST)
     quiet_days = (now - state.last_new_at) / timedelta(days=1) if state.last_new_at else 0.0
@@ -226,11 +190,52 @@ def _validators(state: FeedState, seen: Observation) -> Validators:
     )
 
 
+def _lied(state: FeedState, seen: Observation) -> bool:
+    """Whether the answer has new entries and yet the validators of the one before: they would have brought a 304."""
+    if not seen.new or state.entry_set_digest is None or seen.entry_set_digest in {None, state.entry_set_digest}:
+        return False
+    known, found = state.validators, validators_of(seen.headers)
+    if known.etag or found.etag:  # where there is an ETag, the other is not looked at (RFC 9110, 13.1.3)
+        return known.etag == found.etag
+    return known.last_modified is not None and known.last_modified == found.last_modified
+
+
+def _habits(state: FeedState, seen: Observation, now: datetime) -> Habits:
+    """Count the new entries by hour and weekday; those without a believable date where they were found."""
+    known, refused = state.habits, state.habits.refused_seconds * REFUSED_DECAY
+    if known.refused_seconds:
+        known = replace(known, refused_seconds=refused if refused >= REFUSED_LEAST / 2 else 0.0)
+    ages = _ages(seen.document, now)[: seen.new] if seen.document else []
+    if state.last_success_at is None:
+        ages = [age for age in ages[: int(0.9 * len(ages)) + 1] if age < 60 * DAY]  # without pinned entries
+    undated = 0 if state.last_success_at is None else seen.new - len(ages)
+    moments = [now - timedelta(seconds=age) for age in ages] + [now] * undated
+    if not moments:
+        return known
+    hours = counted(known.hours, (moment.hour for moment in moments), HOURS)
+    days = counted(known.days, (moment.weekday() for moment in moments), DAYS)
+    return replace(known, hours=hours, days=days, begun_at=known.begun_at or min(moments))
+
+
+def _refused(state: FeedState, seen: Observation, now: datetime) -> Habits:
+    """Learn from a refusal that came soon after a success how close together was too close."""
+    if seen.failure is not Failure.RATE_LIMITED or state.last_success_at is None:
+        return state.habits
+    gap = (now - state.last_success_at).total_seconds()
+    if gap >= REFUSED_MOST:
+        return state.habits
+    least = max(gap * REFUSED_GROWTH, state.habits.refused_seconds, REFUSED_LEAST)
+    return replace(state.habits, refused_seconds=min(least, REFUSED_MOST))
+
+
 # ── what is asked for ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked_for(hints: FeedHints, cached: int | None, conditional: bool) -> float:
-    asked = max(hints.ttl_seconds or 0, hints.update_seconds or 0, cached or 0, 0 if conditional else HOUR)
+def _asked_for(state: FeedState, cached: int | None) -> float:
+    """Return the shortest interval that the publisher leaves us, in seconds; a day at most."""
+    hints = state.hints
+    unconditional = 0 if has_validators(state) else HOUR
+    asked = max(hints.ttl_seconds or 0, hints.update_seconds or 0, cached or 0, unconditional, state.habits.refused_seconds)
     return min(float(asked), LONGEST)
 
 
@@ -254,6 +259,8 @@ def _outside_skipped(moment: datetime, hints: FeedHints) -> datetime:
 
 
 __all__ = [
+    "PATIENCE",
+    "WEIGHTS",
     "Failure",
     "Observation",
     "after_poll",

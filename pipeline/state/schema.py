@@ -24,11 +24,11 @@ from sqlalchemy import (
     text,
 )
 
-from pipeline.ledger import BatchState, FeedStatus, Outcome, PollOutcome, Priority, Stage
+from pipeline.ledger import BatchState, FeedStatus, Habits, Outcome, PollOutcome, Priority, Stage
 from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0001"  # the migration that makes these tables
+HEAD: Final = "0002"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 metadata = MetaData(
@@ -75,6 +75,7 @@ feeds = Table(
     Column("rate_per_hour", Float),
     Column("window_seconds", Float),
     Column("hints", Packed[FeedHints](FeedHints), nullable=False),
+    Column("habits", Packed[Habits](Habits), nullable=False, server_default=text("'{}'")),
     Index("ix_feeds_next_poll_at", "next_poll_at"),
 )
 

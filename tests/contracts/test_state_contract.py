@@ -16,6 +16,7 @@ from pipeline.ledger import (
     BatchState,
     FeedState,
     FeedStatus,
+    Habits,
     Lag,
     Outcome,
     PollOutcome,
@@ -91,6 +92,7 @@ class TestFeeds:
             rate_per_hour=1.5,
             window_seconds=7200.0,
             hints=FeedHints(ttl_seconds=60, skip_hours=(1, 2), skip_days=("sunday",), hub="https://hub.example/"),
+            habits=Habits(hours=(0.5,) * 24, days=(1.0, 2.0), begun_at=NOON - DAY, refused_seconds=600.0),
         )
         state.feeds.save(full, make_poll())
         assert state.feeds.get(FeedId("kbay")) == full

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ledger import FeedState, FeedStatus, PollOutcome
+from pipeline.ledger import FeedState, FeedStatus, Habits, PollOutcome
 from pipeline.sources.schedule import (
     WEIGHTS,
     Failure,
@@ -36,7 +36,7 @@ def state(**more: object) -> FeedState:
         "validators": Validators(etag='"0"'),
         "last_success_at": NOW - timedelta(hours=1),
         "last_new_at": NOW,
-        "rate_per_hour": 0.5,
+        "rate_per_hour": 0.2,
         "polls": 7,
     }
     return FeedState(**{**known, **more})  # type: ignore[arg-type]
@@ -80,24 +80,46 @@ def minutes(known: FeedState, seen: Observation, random_unit: float = MIDDLE) ->
     ("known", "expected"),
     [
         ({"rate_per_hour": None}, 60),
-        ({"rate_per_hour": 0.5}, 60),
-        ({"rate_per_hour": 2.0}, 15),
+        ({"rate_per_hour": 0.2}, 60),
+        ({"rate_per_hour": 3.2}, 15),
         ({"rate_per_hour": 100.0}, 5),
-        ({"rate_per_hour": 0.01}, 24 * 60),
+        ({"rate_per_hour": 0.05}, 120),
+        ({"rate_per_hour": 0.0001}, 24 * 60),
         ({"rate_per_hour": 0.0}, 24 * 60),
         ({"rate_per_hour": 0.1, "window_seconds": 7200.0}, 60),
-        ({"rate_per_hour": 2.0, "window_seconds": 72_000.0}, 15),
+        ({"rate_per_hour": 3.2, "window_seconds": 72_000.0}, 15),
         ({"rate_per_hour": None, "window_seconds": 60.0}, 5),
-        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=6)}, 15),
-        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=7)}, 60),
-        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=14)}, 240),
-        ({"rate_per_hour": 2.0, "last_new_at": NOW - timedelta(days=30)}, 1440),
-        ({"rate_per_hour": 2.0, "last_new_at": None}, 15),
+        ({"rate_per_hour": 3.2, "last_new_at": NOW - timedelta(days=6)}, 15),
+        ({"rate_per_hour": 3.2, "last_new_at": NOW - timedelta(days=7)}, 60),
+        ({"rate_per_hour": 3.2, "last_new_at": NOW - timedelta(days=14)}, 240),
+        ({"rate_per_hour": 3.2, "last_new_at": NOW - timedelta(days=30)}, 1440),
+        ({"rate_per_hour": 3.2, "last_new_at": None}, 15),
     ],
 )
 def test_interval(known: dict[str, object], expected: float) -> None:
-    """Half the time between entries or half their stay, within 5 minutes and a day, slower where all is quiet."""
+    """Until six entry-minutes have passed unseen or half an entry's stay, within 5 minutes and a day, slower where all is quiet."""
     assert interval_seconds(state(**known), NOW) == pytest.approx(expected * 60)
+
+
+def test_patience_is_the_price_of_a_poll() -> None:
+    """A quarter of it means twice the polls."""
+    assert interval_seconds(state(), NOW, patience=0.025) == pytest.approx(30 * 60)
+    seen = changed(document=document())
+    later, sooner = (after_poll(state(), seen, now=NOW, random_unit=MIDDLE, patience=patience).next_poll_at for patience in (0.1, 0.025))
+    assert (later - NOW) / (sooner - NOW) == pytest.approx(2, rel=0.01)
+    failing = after_poll(state(), failed(), now=NOW, random_unit=MIDDLE, patience=0.025)
+    assert failing.next_poll_at == NOW + timedelta(minutes=30)
+
+
+def test_a_feed_is_left_alone_at_night() -> None:
+    """A feed of the morning is polled more often then, and hardly in the evening."""
+    morning = Habits(hours=tuple(40.0 if 6 <= hour < 10 else 0.0 for hour in range(24)), begun_at=NOW - timedelta(days=9))
+    known = state(habits=morning)
+    at = {hour: interval_seconds(known, NOW.replace(hour=hour)) / 60 for hour in (7, 20)}
+    assert at[7] < 40
+    assert at[20] > 2 * 60
+    unproven = state(habits=replace(morning, begun_at=NOW - timedelta(days=1)))
+    assert interval_seconds(unproven, NOW.replace(hour=20)) == interval_seconds(state(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -116,15 +138,15 @@ def test_interval(known: dict[str, object], expected: float) -> None:
 )
 def test_server_hints_are_floors(hints: dict[str, int], headers: tuple[tuple[str, str], ...], expected: float) -> None:
     """The greatest of what the server asks for holds the interval up, a day at most; jitter never goes below it."""
-    known = state(rate_per_hour=2.0)
-    seen = changed(2, document=document(hints=FeedHints(**hints)), headers=headers)
+    known = state(rate_per_hour=3.2, last_success_at=NOW - timedelta(minutes=1))
+    seen = changed(0, document=document(hints=FeedHints(**hints)), headers=headers)
     assert minutes(known, seen, 0.0) == pytest.approx(expected if expected > 15 else 13.5, rel=0.01)
     assert expected <= minutes(known, seen, 0.999) <= expected * 1.1
 
 
 def test_jitter_is_a_tenth() -> None:
     """Feeds polled together do not stay together."""
-    known = state(rate_per_hour=0.5)
+    known = state(rate_per_hour=0.2)
     seen = changed(document=document(), new=0)
     values = [minutes(known, seen, unit) for unit in (0.0, 0.5, 0.9999)]
     middle = values[1]
@@ -244,6 +266,59 @@ def test_one_poll_in_a_hundred_is_unconditional() -> None:
     assert not has_validators(state(ignore_validators=True))
 
 
+def test_a_feed_that_is_too_quiet_is_asked_for_everything_more_often() -> None:
+    """Ten entries a day and none for two days: perhaps its 304s lie."""
+    quiet = state(rate_per_hour=0.4, last_new_at=NOW - timedelta(hours=49))
+    assert validators_to_send(quiet, random_unit=0.09) == Validators()
+    assert validators_to_send(quiet, random_unit=0.11) == quiet.validators
+    assert validators_to_send(replace(quiet, last_new_at=NOW - timedelta(hours=9)), random_unit=0.09) == quiet.validators
+    assert validators_to_send(replace(quiet, last_new_at=None), random_unit=0.09) == quiet.validators
+
+
+@pytest.mark.parametrize(
+    ("known", "headers", "new", "entries", "lied"),
+    [
+        (Validators(etag='"1"'), ETAG, 1, "new", True),
+        (Validators(etag='"1"', last_modified="a"), (*ETAG, ("Last-Modified", "b")), 1, "new", True),
+        (Validators(last_modified="a"), (("Last-Modified", "a"),), 1, "new", True),
+        (Validators(etag='"0"'), ETAG, 1, "new", False),
+        (Validators(etag='"0"', last_modified="a"), (*ETAG, ("Last-Modified", "a")), 1, "new", False),
+        (Validators(etag='"1"'), (("Last-Modified", "a"),), 1, "new", False),
+        (Validators(), (), 1, "new", False),
+        (Validators(etag='"1"'), ETAG, 0, "new", False),
+        (Validators(etag='"1"'), ETAG, 1, "old", False),
+        (Validators(etag='"1"'), ETAG, 1, None, False),
+    ],
+)
+def test_liars_are_found_out(known: Validators, headers: tuple[tuple[str, str], ...], new: int, entries: str | None, lied: bool) -> None:
+    """New entries under the validators of the old ones: a conditional request would have been answered with a 304."""
+    before = state(validators=known, entry_set_digest=Digest("old"))
+    seen = changed(new, document=document(), headers=headers, entry_set_digest=Digest(entries) if entries else None)
+    after = after_poll(before, seen, now=NOW, random_unit=MIDDLE)
+    assert after.ignore_validators is lied
+    if lied:
+        assert minutes(replace(before, rate_per_hour=50.0), seen) >= 60
+        assert after_poll(after, changed(0), now=NOW, random_unit=MIDDLE).ignore_validators
+    assert not after_poll(replace(before, entry_set_digest=None), seen, now=NOW, random_unit=MIDDLE).ignore_validators
+
+
+def test_habits_are_counted() -> None:
+    """The hour and weekday of every new entry; of those without a date, of the poll that found them."""
+    fresh = state(rate_per_hour=None, last_success_at=None, last_new_at=None)
+    first = after_poll(fresh, changed(6, document=document(1, 2, 3, 4, 26, 9_000)), now=NOW, random_unit=MIDDLE).habits
+    assert {hour: count for hour, count in enumerate(first.hours) if count} == {9: 1, 8: 2, 7: 1, 6: 1}
+    assert first.days == (1, 4, 0, 0, 0, 0, 0)
+    assert first.begun_at == NOW - timedelta(hours=26)  # the one of last year is pinned
+    second = after_poll(state(habits=first), changed(2, document=document(0.1, 5, 6, 7, 8)), now=NOW, random_unit=MIDDLE).habits
+    assert (second.hours[10], second.hours[5]) == (1, 1)
+    assert (sum(second.hours), second.begun_at) == (7, first.begun_at)
+    undated = after_poll(state(), changed(3, document=document()), now=NOW, random_unit=MIDDLE).habits
+    assert (undated.hours[10], sum(undated.hours)) == (3, 3)
+    assert after_poll(fresh, changed(3, document=document()), now=NOW, random_unit=MIDDLE).habits == Habits()
+    not_modified = Observation(outcome=PollOutcome.NOT_MODIFIED)
+    assert after_poll(state(habits=first), not_modified, now=NOW, random_unit=MIDDLE).habits == first
+
+
 # ── failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -293,7 +368,7 @@ def test_thirty_failures_make_a_feed_dormant_and_one_success_wakes_it() -> None:
 def test_gone_is_gone() -> None:
     """410 ends the polls at once and keeps what was learned."""
     after = after_poll(state(), Observation(outcome=PollOutcome.GONE, http_status=410), now=NOW, random_unit=MIDDLE)
-    assert (after.status, after.rate_per_hour, after.validators.etag) == (FeedStatus.GONE, 0.5, '"0"')
+    assert (after.status, after.rate_per_hour, after.validators.etag) == (FeedStatus.GONE, 0.2, '"0"')
 
 
 def test_a_bot_wall_blocks_until_it_opens() -> None:
@@ -321,6 +396,35 @@ def test_a_deferred_poll_did_not_happen() -> None:
     assert wish < after.next_poll_at <= wish + timedelta(minutes=1)
     without = after_poll(known, Observation(outcome=PollOutcome.DEFERRED), now=NOW, random_unit=0.0)
     assert without.next_poll_at > NOW
+
+
+def refused(**more: object) -> Observation:
+    return Observation(outcome=PollOutcome.DEFERRED, failure=Failure.RATE_LIMITED, not_before=NOW, **more)  # type: ignore[arg-type]
+
+
+def test_the_gap_that_was_refused_is_not_tried_again() -> None:
+    """A 429 after 20 minutes: half an hour from then on, and slowly less with every success."""
+    busy = state(rate_per_hour=50.0, last_success_at=NOW - timedelta(minutes=20))
+    known = after_poll(busy, refused(), now=NOW, random_unit=MIDDLE)
+    assert known.habits.refused_seconds == 30 * 60
+    assert minutes(known, changed(20, document=document())) == pytest.approx(30 * 0.995 * 1.05, rel=0.001)
+    assert minutes(known, failed()) >= 30
+    again = after_poll(replace(known, last_success_at=NOW - timedelta(minutes=10)), refused(), now=NOW, random_unit=MIDDLE)
+    assert again.habits.refused_seconds == 30 * 60
+    known = replace(known, last_success_at=NOW)
+    for _ in range(400):
+        known = after_poll(known, changed(0), now=NOW, random_unit=MIDDLE)
+    assert known.habits.refused_seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("last_success_at", "seconds"),
+    [(None, 0), (NOW - timedelta(hours=7), 0), (NOW - timedelta(hours=5), 6 * 3600), (NOW - timedelta(seconds=3), 600)],
+)
+def test_a_refusal_is_believed_within_reason(last_success_at: datetime | None, seconds: float) -> None:
+    """Between ten minutes and six hours; one that came later is not about our pace."""
+    after = after_poll(state(last_success_at=last_success_at), refused(), now=NOW, random_unit=MIDDLE)
+    assert after.habits.refused_seconds == seconds
 
 
 # ── always ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -361,9 +465,9 @@ def publisher(seconds_apart: float) -> Callable[[datetime], list[float]]:
     return lambda now: list(ages(now))
 
 
-@pytest.mark.parametrize(("seconds_apart", "most_polls"), [(120, 580), (600, 580), (3600, 105), (6 * 3600, 20)])
+@pytest.mark.parametrize(("seconds_apart", "most_polls"), [(120, 580), (600, 290), (3600, 110), (6 * 3600, 50)])
 def test_a_steady_feed_is_followed_without_a_gap(seconds_apart: float, most_polls: int) -> None:
-    """Over two days no entry leaves the document unseen, and the polls are two for each entry, or one in five minutes."""
+    """Over two days no entry leaves the document unseen, and the polls are those that six entry-minutes each come to."""
     feed = publisher(seconds_apart)
     known, now, polls, seen_until = state(last_success_at=None, rate_per_hour=None, last_new_at=None), NOW, 0, NOW - timedelta(days=9)
     while now < NOW + timedelta(days=2):
