@@ -67,7 +67,8 @@ def _feeds(rooms: Rooms) -> str:
     path = rooms.settings.feed_file
     if not path.exists():
         raise _UnwellError(f"{path} is not there", f"copy seeds/feeds.toml to {path}, or add feeds: wireroom feeds add URL")
-    return f"{len(read_feed_file(path))} feeds in {path}"
+    count = len(read_feed_file(path))
+    return f"{count} {'feed' if count == 1 else 'feeds'} in {path}"
 
 
 def _newsroom(rooms: Rooms) -> str:

@@ -225,14 +225,19 @@ def _near(name: str) -> str:
 # ── what is allowed ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _allowed(name: str, complaint: str) -> str:
+def numbers_allowed(name: str) -> str:
+    """Return in words which numbers a setting takes; '' for a setting that is no number."""
     field = Settings.model_fields[name]
+    if field.annotation not in {int, float}:
+        return ""
     bounds = {kind: getattr(rule, kind) for rule in field.metadata for kind in ("ge", "gt", "le") if hasattr(rule, kind)}
-    if field.annotation in {int, float}:
-        return number_words(field.annotation is int, lowest=bounds.get("ge"), above=bounds.get("gt"), highest=bounds.get("le"))
-    if field.annotation is bool:
+    return number_words(field.annotation is int, lowest=bounds.get("ge"), above=bounds.get("gt"), highest=bounds.get("le"))
+
+
+def _allowed(name: str, complaint: str) -> str:
+    if Settings.model_fields[name].annotation is bool:
         return "true or false"
-    return complaint.removeprefix("Value error, ").removeprefix("Input should be ")
+    return numbers_allowed(name) or complaint.removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def number_words(whole: bool, *, lowest: float | None = None, above: float | None = None, highest: float | None = None) -> str:
