@@ -1,0 +1,121 @@
+"""The title that most places agree on, without the site's name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.clean.title import MAX_TITLE, WEIGHTS, choose_title, without_site
+
+SITE = {"harbornews", "harbor"}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Storm hits coast", "Storm hits coast"),
+        ("Storm hits coast | Harbor News", "Storm hits coast"),
+        ("Storm hits coast - Harbor News", "Storm hits coast"),
+        ("Storm hits coast – HARBOR NEWS", "Storm hits coast"),
+        ("Storm hits coast|Harbor", "Storm hits coast"),
+        ("Storm hits coast :: Harbor News", "Storm hits coast"),
+        ("Storm hits coast--Harbor News", "Storm hits coast"),
+        ("嵐が来る｜Harbor News", "嵐が来る"),
+        ("Storm hits coast - harbornews.com", "Storm hits coast"),
+        ("Storm hits coast | Harbor | Harbor News", "Storm hits coast"),
+        ("Storm hits coast | ", "Storm hits coast"),
+        ("Harbor News | Storm hits coast", "Storm hits coast"),
+        ("Harbor News | Storm hits coast | Harbor News", "Storm hits coast"),
+        ("Storm hits coast | World | Harbor News", "Storm hits coast | World"),
+        ("Storm – and its toll", "Storm – and its toll"),
+        ("Storm hits: what we know", "Storm hits: what we know"),
+        ("Well-known storm", "Well-known storm"),
+        ("Harbor reopens after storm", "Harbor reopens after storm"),
+        ("Harbor News", "Harbor News"),
+        ("| | |", "| | |"),
+        ("", ""),
+    ],
+)
+def test_without_site(title: str, expected: str) -> None:
+    """Parts at either end that name the site go; parts that say something stay; something always stays."""
+    assert without_site(title, SITE) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "expected"),
+    [
+        ("Storm hits coast | World | Paper", "Storm hits coast", "Storm hits coast"),
+        ("Storm hits coast – and stays", "Storm hits coast", "Storm hits coast"),
+        ("Storm hits coast and stays", "Storm hits coast", "Storm hits coast and stays"),
+        ("Storm | World", "Storm", "Storm | World"),
+        ("Storm hits coast", "Storm hits coast", "Storm hits coast"),
+        ("Storm hits coast | World", "storm hits coast", "Storm hits coast | World"),
+    ],
+)
+def test_where_another_reading_ends(title: str, other: str, expected: str) -> None:
+    """A reading that goes on after another and a separator goes on about the site, if the other is long enough to tell."""
+    assert without_site(title, set(), [title, other]) == expected
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        ([], ""),
+        ([("h1", "")], ""),
+        ([("h1", "ab")], ""),
+        ([("h1", "…!?")], ""),
+        ([("h1", "abc")], "abc"),
+        ([("title", "Harbor News")], ""),
+        ([("title", "Harbor News"), ("meta", "Storm hits coast")], "Storm hits coast"),
+        ([("h1", "Shown"), ("json-ld", "Told")], "Told"),
+        ([("h1", "Shown"), ("og", "Told")], "Told"),
+        ([("h1", "Both"), ("og", "Both"), ("json-ld", "Told")], "Both"),
+        ([("h1", "Shown"), ("feed", "Told"), ("title", "Told | Harbor News")], "Told"),
+        ([("og", "Storm’s – toll"), ("h1", "Storm's toll"), ("json-ld", "Other one")], "Storm’s – toll"),
+        ([("h1", "Storm's toll"), ("og", "Storm’s – toll"), ("json-ld", "Other one")], "Storm’s – toll"),
+        ([("twitter", "Second"), ("meta", "First")], "Second"),
+        ([("og", "<b>Storm</b> <i class='x'>hits</i> coast")], "Storm hits coast"),
+        ([("og", " Storm\u00ad\u200b\n hits\0 ")], "Storm hits"),
+    ],
+)
+def test_choose_title(readings: list[tuple[str, str]], expected: str) -> None:
+    """Weights of those that say the same add up; in doubt the earlier place is believed, whatever the order it came in."""
+    assert choose_title(readings, ["Harbor News"])[0] == expected
+
+
+def test_what_was_weighed() -> None:
+    """The readings come back as they were compared; where none counts, all of them."""
+    assert choose_title([("h1", "Storm | Harbor News"), ("title", "Harbor News"), ("og", "")], ["Harbor News"])[1] == [("h1", "Storm")]
+    assert choose_title([("title", "Harbor News"), ("og", "")], ["Harbor News"]) == ("", [("title", "Harbor News")])
+
+
+def test_every_place_has_its_rank() -> None:
+    """A reading alone is believed from whatever place it comes."""
+    for place in WEIGHTS:
+        assert choose_title([(place, "Storm hits coast")], [])[0] == "Storm hits coast"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["| ", " ", "<", "<a ", "-", " - ", "：", " |", ">", "a: "])
+def test_endless(sign: str) -> None:
+    """A title of a hundred thousand of one sign is read like any."""
+    title, _ = choose_title([("og", "Storm " + sign * 100_000), ("title", sign * 100_000 + "x")], ["Harbor"])
+    assert len(title) <= MAX_TITLE
+
+
+WORDS = st.lists(
+    st.sampled_from(["Storm", "hits", "Harbor News", "Harbor", " | ", " - ", "--", "：", "<b>", " ", "|", "\0", "\ud800"]), max_size=10
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(list(WEIGHTS)), st.text(max_size=40) | WORDS.map("".join)), max_size=7),
+    st.lists(st.text(max_size=12) | st.just("Harbor News"), max_size=3),
+)
+def test_any_readings(readings: list[tuple[str, str]], names: list[str]) -> None:
+    """The title is one of what was weighed, and can be written down; or nothing is."""
+    title, weighed = choose_title(readings, names)
+    title.encode()
+    assert title == "" or title in [text for _, text in weighed]
