@@ -55,7 +55,7 @@ def _found(path: etree.XPath, root: HtmlElement) -> list[HtmlElement]:
 
 
 def _rule(domain: str, table: Mapping[str, object]) -> SiteRule:
-    if unknown := set(table) - {"drop", "body"}:
+    if unknown := (set(table) if isinstance(table, dict) else {"what is no table"}) - {"drop", "body"}:
         raise ConfigurationError.of(f"site rules of {domain}", ", ".join(sorted(unknown)), "drop, body")
     drop, body = table.get("drop", []), table.get("body")
     if not isinstance(drop, list) or not (body is None or isinstance(body, str)):
@@ -66,5 +66,5 @@ def _rule(domain: str, table: Mapping[str, object]) -> SiteRule:
 def _path(domain: str, expression: object) -> etree.XPath:
     try:
         return etree.XPath(str(expression))
-    except etree.XPathError as error:
+    except (etree.XPathError, ValueError) as error:
         raise ConfigurationError.of(f"site rules of {domain}", expression, f"an XPath expression ({error})") from error
