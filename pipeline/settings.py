@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     state_url: str = Field("", description="Database of the ledger, as an SQLAlchemy URL. Default: SQLite below HOME/state.")
     archive_url: Annotated[str, AfterValidator(_folder)] = Field("", description="Folder of the raw pages. Default: HOME/archive.")
-    index_url: str = Field("", description="Search index: embedded:///PATH, or an Elasticsearch URL. Default: embedded below HOME/index.")
+    index_url: str = Field("", description="Search index: embedded:///PATH. Default: embedded below HOME/index.")
 
     contact: Annotated[str, AfterValidator(_contact)] = Field(
         "https://wireroom.invalid/about",
@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     stale_after: float = Field(
         900.0, ge=10, le=86400, description="Seconds without a sign of life after which the sweep announces an unfinished batch again."
     )
+    keep_decisions_days: int = Field(400, ge=1, le=36500, description="Days that polls and decisions are kept for `status` and `explain`.")
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
     local_newsroom: Annotated[str, AfterValidator(_loopback_address)] | None = Field(
         None,

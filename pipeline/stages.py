@@ -108,7 +108,8 @@ def clean(
 ) -> BatchReport:
     """Clean the article out of every archived page of the batch."""
     tally = open_tally(state, batch_id, Stage.CLEAN, clock, progress)
-    batches.write_articles(batch_id, _cleaned(tally, archive, cleaner))
+    if tally.waiting():
+        batches.write_articles(batch_id, _cleaned(tally, archive, cleaner))
     return tally.write()
 
 
@@ -156,7 +157,8 @@ def enrich(
 ) -> BatchReport:
     """Run every enricher, in order, over every article of the batch."""
     tally = open_tally(state, batch_id, Stage.ENRICH, clock, progress)
-    batches.write_enriched(batch_id, _enriched(tally, batches.read_articles(batch_id), enrichers))
+    if tally.waiting():  # a batch that another run has finished has no files any more
+        batches.write_enriched(batch_id, _enriched(tally, batches.read_articles(batch_id), enrichers))
     return tally.write()
 
 
@@ -215,10 +217,15 @@ def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: Ar
 
 
 def _revision(state: StateStore, article: Article) -> int | None:
-    """Return the number this text gets: 1 for a new article, one more for a new text, None where nothing changed."""
+    """Return the number this text gets: 1 for a new article, one more for a new text, None where nothing changed.
+
+    A capture that is known already is one whose run was cut short before it could say so: it gets its number again.
+    """
     known = state.articles.get(article.article_id)
     if known is None:
         return 1
+    if known.pointer == article.pointer:
+        return known.revision
     if known.text_digest == article.text_digest and known.indexed_at is not None:
         return None
     return known.revision + (known.text_digest != article.text_digest)

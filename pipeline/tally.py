@@ -120,9 +120,14 @@ class Tally:
             seconds=time.perf_counter() - self._ticks,
             peak_rss_bytes=_peak_rss_bytes(),
         )
-        self.state.ledger.save_report(report)
+        if self.outcomes or not self._reported():
+            self.state.ledger.save_report(report)
         log.info("%s of %s: %s", self.stage, self.batch_id, ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
         return report
+
+    def _reported(self) -> bool:
+        """Whether an earlier run of this stage left a report; one that had nothing to decide must not replace it."""
+        return any(report.stage is self.stage for report in self.state.ledger.reports(self.batch_id))
 
 
 def _peak_rss_bytes() -> int:

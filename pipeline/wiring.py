@@ -7,7 +7,7 @@ import errno
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -154,9 +154,19 @@ class Rooms:
         return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
 
     def sweep(self) -> list[BatchId]:
-        """Announce again what was left, and what has become due; return the batches' ids."""
-        left = self.unfinished(older_than_seconds=self.settings.stale_after)
-        self.state.ledger.mark_announced(left, self.clock())
+        """Announce again what was left, and what has become due; drop what is too old to ask for; return the batches' ids.
+
+        A batch that was announced often is announced ever more rarely: it may only be waiting its turn in the queue.
+        """
+        now = self.clock()
+        stale = timedelta(seconds=self.settings.stale_after)
+        left = [
+            batch.batch_id
+            for batch in self.state.ledger.unfinished(now, older_than_seconds=self.settings.stale_after)
+            if batch.announced_at is None or now - batch.announced_at >= stale * 2 ** min(max(batch.announcements - 1, 0), 6)
+        ]
+        self.state.ledger.mark_announced(left, now)
+        self.state.prune(now - timedelta(days=self.settings.keep_decisions_days))
         return [*left, *self.announce()]
 
     def close(self) -> None:

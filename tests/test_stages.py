@@ -197,8 +197,9 @@ def test_a_finished_batch_run_again_changes_nothing() -> None:
     desk = Desk(ONE_OF_EACH)
     batch_id = desk.make_batch()
     desk.run(batch_id)
-    calls, upserts = len(desk.fetcher.calls), desk.index.upserts
+    calls, upserts, reports = len(desk.fetcher.calls), desk.index.upserts, desk.state.ledger.reports(batch_id)
     desk.run(batch_id)
+    assert desk.state.ledger.reports(batch_id) == reports
     assert desk.outcomes(batch_id) == EXPECTED
     assert (len(desk.fetcher.calls), desk.index.upserts) == (calls, upserts)
 
@@ -227,6 +228,25 @@ def test_what_always_fails_is_quarantined_in_the_end() -> None:
         desk.now += timedelta(hours=40)
     assert outcomes == [Outcome.FAILED] * 3 + [Outcome.QUARANTINED]
     assert desk.state.ledger.make_batches(desk.now, size=200) == ()
+
+
+def test_a_run_cut_short_before_it_could_say_so_is_still_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill between the upsert and the outcomes: the second run ends as the first would have."""
+    desk = Desk({_url("good"): "Ferries stop\nOn Monday."})
+    batch_id = desk.make_batch()
+    desk.run(batch_id, stages.STAGES[:3])
+    with monkeypatch.context() as killed:
+        killed.setattr(stages.Tally, "write", _die)
+        with pytest.raises(KeyboardInterrupt):
+            desk.run(batch_id, [Stage.INDEX])
+    assert desk.outcomes(batch_id) == {"good": None}
+    desk.run(batch_id, [Stage.INDEX])
+    assert desk.outcomes(batch_id) == {"good": Outcome.INDEXED}
+    assert [document["revision"] for document in desk.index.documents.values()] == [1]
+
+
+def _die(_tally: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_pauses_of_a_busy_host_are_no_failures() -> None:
