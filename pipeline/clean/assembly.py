@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin
@@ -12,12 +12,12 @@ from lxml.html import HtmlElement
 
 from pipeline.clean.body import Body
 from pipeline.clean.captions import read_captions
-from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, moment_text
+from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, first_of, moment_text
 from pipeline.clean.datelines import agency_name
 from pipeline.clean.dates import DateReading
 from pipeline.clean.hygiene import bare, text_digest, tidy
 from pipeline.clean.jsonld import text_of
-from pipeline.clean.metadata import PageFacts, date_readings, modified_readings, searched_date
+from pipeline.clean.metadata import PageFacts, date_readings, modified_readings, searched_date, visible_times
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.people import Byline
 from pipeline.clean.phrases import Phrases
@@ -76,7 +76,40 @@ def article_of(
     rights = read_rights(page, facts.head, facts.nodes)
     title = reading.title or entry.title or (reading.blocks[0].text[:100] if reading.blocks else "")
     section, tags = _section(facts), _tags(facts, entry)
-    summary = (body.summary or next(iter(facts.summaries(entry)), ""))[:MAX_SUMMARY]
+    summaries = _summaries(reading, entry)
+    summary = first_of(summaries)[1][:MAX_SUMMARY]
+    signed = (*_title_candidates(reading, title), *_author_candidates(reading))
+    plain = _plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner)
+    return replace(
+        plain,
+        agency=_agency(reading),
+        captions=read_captions(reading.outline, body.page.captions, reading.phrases),
+        published=times.at,
+        published_precision=times.precision,
+        modified=modified.moment.at if modified else None,
+        section=section,
+        tags=tags,
+        image=_image(facts, page),
+        summary=summary,
+        page_type=page_type,
+        flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
+        rights=rights,
+        candidates=(*signed, *candidates("summary", summaries, summary), *told_times, *address.candidates),
+    )
+
+
+def _plain_article(
+    reading: Reading,
+    address: Address,
+    title: str,
+    page: FetchedPage,
+    entry: FeedEntry,
+    pointer: ArchivePointer,
+    first_seen_at: datetime,
+    cleaner: str,
+) -> Article:
+    """Return the article with its identity and its text, before anything is weighed."""
+    body = reading.body
     return Article(
         article_id=article_id(address.key),
         entry_id=entry.entry_id,
@@ -84,29 +117,16 @@ def article_of(
         url=address.url,
         url_key=address.key,
         aliases=address.aliases,
-        publisher=entry.publisher or next(iter(facts.site_names), ""),
+        publisher=entry.publisher or next(iter(reading.facts.site_names), ""),
         country=entry.country,
         title=title,
         blocks=reading.blocks,
         authors=reading.byline.people,
-        agency=_agency(reading),
         dateline=body.dateline.place if body.dateline else None,
         contributors=body.contributors,
-        captions=read_captions(reading.outline, body.page.captions, reading.phrases),
         corrections=body.corrections,
-        published=times.at,
-        published_precision=times.precision,
-        modified=modified.moment.at if modified else None,
-        section=section,
-        tags=tags,
-        image=_image(facts, page),
-        language=facts.language or entry.language,
-        summary=summary,
-        page_type=page_type,
-        flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
-        rights=rights,
+        language=reading.facts.language or entry.language,
         removed=body.removed,
-        candidates=(*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates),
         fetched_at=page.fetched_at,
         first_seen_at=first_seen_at,
         pointer=pointer,
@@ -146,8 +166,9 @@ def _times(
     reading: Reading, root: HtmlElement, page: FetchedPage, entry: FeedEntry, first_seen_at: datetime
 ) -> tuple[ChosenDate, DateReading | None, tuple[Candidate, ...]]:
     facts = reading.facts
-    published = date_readings(facts, root, page, entry, reading.phrases)
-    changed = modified_readings(facts, root, entry, reading.phrases)
+    shown, shown_later = visible_times(root, reading.phrases)
+    published = date_readings(facts, shown, page, entry)
+    changed = modified_readings(facts, shown_later, entry)
     late = next((one for one in changed if one.source == "feed"), None)
     times, best = choose_published(
         published,
@@ -184,6 +205,12 @@ def _section(facts: PageFacts) -> str | None:
         facts.head.first("article:section", "og:article:section", "section", "parsely-section"),
     )
     return next((text[:MAX_TAG] for text in told if text), None)
+
+
+def _summaries(reading: Reading, entry: FeedEntry) -> list[tuple[str, str]]:
+    """Return what sums the article up: the standfirst as printed, then what head and feed say."""
+    told = [("visible", reading.body.summary), *(("meta", text) for text in reading.facts.summaries(entry))]
+    return [(place, text[:MAX_SUMMARY]) for place, text in told if text]
 
 
 def _tags(facts: PageFacts, entry: FeedEntry) -> tuple[str, ...]:

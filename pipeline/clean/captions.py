@@ -7,8 +7,7 @@ of its own, or the parentheses, `Foto: …` or `© …` at its end.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from pipeline.clean.line_rules import is_counter, is_credit
@@ -32,14 +31,15 @@ _SIGNED: Final = re.compile(
 
 def caption_orders(blocks: Sequence[PageBlock], layout: Layout, start: int) -> list[int]:
     """Return the orders of the blocks that are captions or credits of pictures in or right above the body."""
-    sizes: Counter[int] = Counter()
-    for block in blocks:
-        sizes.update({number: len(block.text) for number in block.path})
     begin = max((block.order for block in blocks if block.tag == "h1" and block.order < start), default=start - BEFORE_BODY)
+    sizes: dict[int, int] = {}
+    for block in blocks[max(0, begin - BEFORE_BODY) : layout.last + BEFORE_BODY]:
+        for number in block.path:
+            sizes[number] = sizes.get(number, 0) + len(block.text)
     near = [block for block in blocks[max(0, begin) : layout.last + 6] if _may_be_caption(block)]
     named = [block.order for block in near if _is_named(block, layout)]
     alone = [block for block in near if _is_alone(block, layout, sizes)]
-    picture_book = sum(len(block.text) for block in alone) * 6 > sum(sizes[number] for number in layout.columns)
+    picture_book = sum(len(block.text) for block in alone) * 6 > sum(sizes.get(number, 0) for number in layout.columns)
     return sorted({*named, *(block.order for block in alone if not picture_book)})
 
 
@@ -53,7 +53,7 @@ def _is_named(block: PageBlock, layout: Layout) -> bool:
     return bool(layout.foreign(block, {"caption"})) or (block.kind is BlockKind.PARAGRAPH and bool(layout.foreign(block, {"figure"})))
 
 
-def _is_alone(block: PageBlock, layout: Layout, sizes: Counter[int]) -> bool:
+def _is_alone(block: PageBlock, layout: Layout, sizes: Mapping[int, int]) -> bool:
     """Whether the block is all the text that stands with an image in one element. `sizes` are each element's characters."""
     if not block.pictured or block.pictured in layout.columns or len(block.text) > 300 or block.tag not in {"p", "div"}:
         return False

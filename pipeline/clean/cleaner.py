@@ -16,7 +16,7 @@ from trafilatura.meta import reset_caches
 from pipeline.clean.assembly import Reading, article_of
 from pipeline.clean.body import Body, article_blocks, find_body, told_blocks
 from pipeline.clean.choices import choose_people
-from pipeline.clean.extraction import trafilatura_lines, votes
+from pipeline.clean.extraction import vote
 from pipeline.clean.hygiene import bare
 from pipeline.clean.jsonld import text_of
 from pipeline.clean.metadata import PageFacts, author_readings, read_facts, title_readings
@@ -87,13 +87,13 @@ class ArticleCleaner:
         phrases = self._phrases.of(facts.language or entry.language)
         titles = title_readings(facts, blocks, entry)
         title, weighed = choose_title(titles, facts.site_names)
-        signed = author_readings(facts, blocks, entry, phrases)
+        signed = author_readings(facts, tree.root, blocks, entry, phrases)
         byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
         free = read_rights(page, facts.head, facts.nodes).free_to_read
         witness = witness_text(text_of(facts.node.get("articleBody"))) if free is not False else ""
         body = find_body(
             blocks,
-            votes(blocks, trafilatura_lines(tree.root)),
+            vote(tree.root, blocks),
             witness=witness,
             phrases=phrases,
             titles=tuple({bare(text) for _, text in (*titles, *weighed)} - {""}),

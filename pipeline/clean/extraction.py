@@ -8,39 +8,57 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from itertools import accumulate
 from typing import Final
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.clean.hygiene import bare
+from pipeline.clean.marks import FOREIGN
 from pipeline.clean.outline import PageBlock
 
 SHORT: Final = 16  # letters; shorter lines are found only as whole blocks
 SHINGLE: Final = 4
 COVERED: Final = 0.6  # share of a block's shingles among the lines that were not found as they are
 _WORD: Final = re.compile(r"\w+")
-# Not worth a second look: without these a copy is read a third faster, with the same words found on every page measured.
-_UNREAD_WORDS: Final = (
-    "script style noscript template svg iframe object embed audio video canvas button select input textarea nav footer link meta"
-)
-_UNREAD: Final = _UNREAD_WORDS.split()
+# Not worth a second look: without these a copy is read faster, with the same words found on each of 650 pages measured.
+# Navigation and buttons are not among them: trafilatura goes by them, and accordions keep their headings in buttons.
+_UNREAD: Final = "script style noscript template svg iframe object embed audio video canvas input select textarea footer link meta"
 
 
-def trafilatura_lines(root: HtmlElement) -> list[str]:
-    """Return the lines of text that trafilatura keeps; none where it finds nothing. The tree is left as it is."""
+MIN_FAST: Final = 250  # characters
+ENOUGH: Final = 0.9  # of the page's prose
+
+
+def vote(root: HtmlElement, blocks: Sequence[PageBlock]) -> frozenset[int]:
+    """Return the orders of the blocks that trafilatura takes for the article. The tree is left as it is.
+
+    Its fast way first; the one that compares with two other extractors only where the fast one leaves prose behind. On
+    650 labelled pages that is as good, and on news better, than always comparing, at 60 % of the time.
+    """
     tree = deepcopy(root)
-    for element in list(tree.iter(*_UNREAD)):
-        if element.getparent() is not None:
-            element.drop_tree()
+    etree.strip_elements(tree, *_UNREAD.split(), with_tail=False)
+    quick = votes(blocks, _lines(tree, fast=True))
+    return quick if _covers(blocks, quick) else votes(blocks, _lines(tree, fast=False))
+
+
+def _lines(tree: HtmlElement, *, fast: bool) -> list[str]:
     try:
-        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=fast)
     except Exception:  # whatever hostile markup does to it: then it has no vote
         return []
     return found.text.splitlines() if found is not None and not isinstance(found, dict) and found.text else []
+
+
+def _covers(blocks: Sequence[PageBlock], voted: Collection[int]) -> bool:
+    """Whether the votes are for some prose, and for nearly all that stands in nothing named otherwise."""
+    prose = [block for block in blocks if block.is_prose and not block.has(*FOREIGN)]
+    got = sum(len(block.text) for block in prose if block.order in voted)
+    return got > MIN_FAST and got >= ENOUGH * sum(len(block.text) for block in prose)
 
 
 def votes(blocks: Sequence[PageBlock], lines: Sequence[str]) -> frozenset[int]:

@@ -43,6 +43,9 @@ MARK_WORDS: Final[Mapping[str, str]] = {
     "video": r"videos?|player|jwplayer|podcast|audio|playlist|livestream|videoplayer",
     "widget": r"weather|wetter|polls?|quiz|ticker|widgets?|survey|umfrage|voting|rating",
 }
+# Marks of elements that hold something else than the body, wherever they hold the smaller part of the text.
+_FOREIGN_WORDS: Final = "advert aside author caption comments consent footer form hidden infobox nav newsletter related share tags widget"
+FOREIGN: Final = frozenset(_FOREIGN_WORDS.split())
 BODY_NAME: Final = re.compile(
     r"-(?:article-?(?:body|content|text|copy)|articlebody|articlecontent|entry-content|post-(?:content|body)|story-?(?:body|content|text)"
     r"|body-(?:text|copy|content)|content-body|text-content|main-content|rich-?text|article-main-content)-"

@@ -116,7 +116,9 @@ def title_readings(facts: PageFacts, blocks: Sequence[PageBlock], entry: FeedEnt
 # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def author_readings(facts: PageFacts, blocks: Sequence[PageBlock], entry: FeedEntry, phrases: Phrases) -> list[tuple[str, tuple[str, ...]]]:
+def author_readings(
+    facts: PageFacts, root: HtmlElement, blocks: Sequence[PageBlock], entry: FeedEntry, phrases: Phrases
+) -> list[tuple[str, tuple[str, ...]]]:
     """Return the names each place signs with, unsplit."""
     tags = tuple(name for key in _AUTHORS for name in facts.head.all(key))
     label = facts.head.first("twitter:label1")
@@ -127,6 +129,7 @@ def author_readings(facts: PageFacts, blocks: Sequence[PageBlock], entry: FeedEn
         ("meta", tuple(dict.fromkeys((*tags, *told)))),
         ("byline", tuple(lines)),
         ("visible", tuple(marked)),
+        ("visible", tuple(_marked_up(root))),
         ("feed", entry.authors),
     ]
     return [(place, names) for place, names in readings if names]
@@ -141,6 +144,14 @@ def _signatures(node: Node) -> Iterator[tuple[str, bool]]:
         if any(text for text, _ in signed):
             yield from ((text, organised) for text, organised in signed if text)
             return
+
+
+def _marked_up(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts of elements whose markup says that they name the author."""
+    for element in root.xpath("(//*[@rel='author'] | //*[@itemprop='author'] | //*[contains(@class, 'author-name')])[position() < 6]"):
+        text = tidy(element.text_content())
+        if 2 < len(text) <= MAX_BYLINE // 2:
+            yield text
 
 
 def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list[str], list[str]]:
@@ -172,9 +183,8 @@ def says_byline(text: str, phrases: Phrases) -> bool:
 # ── times ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def date_readings(facts: PageFacts, root: HtmlElement, page: FetchedPage, entry: FeedEntry, phrases: Phrases) -> list[DateReading]:
-    """Return every time of publication that is told, in the order of belief."""
-    visible, _ = _visible_times(root, phrases)
+def date_readings(facts: PageFacts, visible: Iterable[str], page: FetchedPage, entry: FeedEntry) -> list[DateReading]:
+    """Return every time of publication that is told, in the order of belief. `visible` are those of `visible_times`."""
     texts = [("json-ld", text_of(facts.node.get("datePublished")) or text_of(facts.node.get("dateCreated")))]
     texts += [("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes if types_of(node) & {"WebPage", "VideoObject"}]
     texts += [("meta", value) for name in _PUBLISHED for value in facts.head.all(name)]
@@ -186,12 +196,11 @@ def date_readings(facts: PageFacts, root: HtmlElement, page: FetchedPage, entry:
     return [*readings, *([DateReading(source="url", raw=page.final_url, moment=day)] if day else [])]
 
 
-def modified_readings(facts: PageFacts, root: HtmlElement, entry: FeedEntry, phrases: Phrases) -> list[DateReading]:
-    """Return every time of a later change that is told, in the order of belief."""
-    _, changed = _visible_times(root, phrases)
+def modified_readings(facts: PageFacts, visible: Iterable[str], entry: FeedEntry) -> list[DateReading]:
+    """Return every time of a later change that is told, in the order of belief. `visible` are those of `visible_times`."""
     texts = [("json-ld", text_of(facts.node.get("dateModified")))]
     texts += [("meta", value) for name in _MODIFIED for value in facts.head.all(name)]
-    readings = list(_read([*texts, *(("visible", text) for text in changed)], facts.zone))
+    readings = list(_read([*texts, *(("visible", text) for text in visible)], facts.zone))
     return [*readings, *(_read([("feed", entry.updated.isoformat())], facts.zone) if entry.updated else [])]
 
 
@@ -216,7 +225,7 @@ def _read(texts: Iterable[Reading], zone: ZoneInfo) -> Iterator[DateReading]:
             yield DateReading(source=source, raw=text, moment=moment)
 
 
-def _visible_times(root: HtmlElement, phrases: Phrases) -> tuple[list[str], list[str]]:
+def visible_times(root: HtmlElement, phrases: Phrases) -> tuple[list[str], list[str]]:
     """Return the machine-readable times near the title: of publication, and those that stand after `updated`."""
     published: list[str] = []
     changed: list[str] = []

@@ -7,7 +7,7 @@ ancestors whose tag, role or name says what they hold; blocks share them by iden
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lxml import etree
@@ -58,7 +58,7 @@ class Region:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PageBlock:
     """One block as the page has it. `link_share` is the part of its characters inside links, 0 to 1."""
 
@@ -70,8 +70,8 @@ class PageBlock:
     tag: str
     link_share: float
     regions: tuple[Region, ...]  # outermost first
+    marks: frozenset[str]  # of all its regions
     path: tuple[int, ...]  # numbers of the block-level elements around the text, outermost first
-    strong: bool = False  # the whole text is bold
     pictured: int = 0  # number of the innermost element around it that holds an image before it; 0 for none
 
     @property
@@ -83,7 +83,7 @@ class PageBlock:
 
     def has(self, *marks: str) -> bool:
         """Whether a region around the block bears one of the marks."""
-        return any(not region.marks.isdisjoint(marks) for region in self.regions)
+        return not self.marks.isdisjoint(marks)
 
 
 @dataclass(slots=True)
@@ -103,11 +103,10 @@ class _Outliner:
     blocks: list[PageBlock] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
+    marked: list[frozenset[str]] = field(default_factory=lambda: [frozenset()])  # marks of the regions so far, one more than these
     pieces: list[str] = field(default_factory=list)
     linked: int = 0  # characters in links so far
-    bold: int = 0
     links: int = 0  # links open
-    bolds: int = 0
     numbers: int = 0
     made: int = 0  # regions made
     last_break: int = -1  # place in pieces after the last br
@@ -129,13 +128,12 @@ class _Outliner:
             self.pictures.update(one.number for one in self.open[-3:])
         else:
             self.links += tag == "a"
-            self.bolds += tag in {"b", "strong"}
         if element.text:
             self.write(element.text)
 
     def is_credit(self, element: HtmlElement, tag: str) -> bool:
         """Whether an inline element inside a caption holds the credit, so that it is a block of its own."""
-        if tag not in SMALL or not any("caption" in region.marks for region in self.regions[-3:]):
+        if tag not in SMALL or not self.regions or "caption" not in self.regions[-1].marks:
             return False
         if tag == "small" or "credit" in read_name(_name(element.attrib))[1]:
             self.signed.append(element)
@@ -150,10 +148,9 @@ class _Outliner:
                 self.signed.pop()
             self.flush()
             closed = self.open.pop()
-            del self.regions[closed.regions :]
+            del self.regions[closed.regions :], self.marked[closed.regions + 1 :]
         elif tag != "br" and tag not in SKIPPED:
             self.links -= tag == "a"
-            self.bolds -= tag in {"b", "strong"}
             self.joint = True
         if tail:
             self.write(tail)
@@ -165,9 +162,8 @@ class _Outliner:
             self.pieces.append(" ")
         self.joint = False
         self.pieces.append(text)
-        size = len(text.strip())
-        self.linked += size if self.links else 0
-        self.bold += size if self.bolds else 0
+        if self.links:
+            self.linked += len(text.strip())
 
     def line_break(self) -> None:
         """One br is a blank, two with nothing between them end the block."""
@@ -176,6 +172,11 @@ class _Outliner:
         self.pieces.append("\n")
         self.last_break = len(self.pieces)
 
+    @property
+    def in_heading(self) -> bool:
+        """Whether a heading is open."""
+        return bool(self.open) and bool(self.open[-1].heading)
+
     def flush(self) -> None:
         if not self.pieces:
             return
@@ -183,7 +184,7 @@ class _Outliner:
         if text:
             self.blocks.append(self.block(text))
         self.pieces.clear()
-        self.linked = self.bold = 0
+        self.linked = 0
         self.last_break, self.joint = -1, False
 
     def block(self, text: str) -> PageBlock:
@@ -191,10 +192,19 @@ class _Outliner:
         level = LEVELS.get(tag, 0)
         kind = BlockKind.HEADING if level else self.kind()
         share = min(1.0, self.linked / len(text))
-        path = tuple([one.number for one in self.open])
-        strong = self.bold * 10 >= len(text) * 9
-        picture = next((one.number for one in reversed(self.open) if one.number in self.pictures), 0)
-        return PageBlock(len(self.blocks), text, bare(text), kind, level, tag, share, tuple(self.regions), path, strong, picture)
+        return PageBlock(
+            order=len(self.blocks),
+            text=text,
+            key=bare(text),
+            kind=kind,
+            level=level,
+            tag=tag,
+            link_share=share,
+            regions=tuple(self.regions),
+            marks=self.marked[-1],
+            path=tuple([one.number for one in self.open]),
+            pictured=next((one.number for one in reversed(self.open) if one.number in self.pictures), 0) if self.pictures else 0,
+        )
 
     def kind(self) -> BlockKind:
         for region in reversed(self.regions):
@@ -205,12 +215,15 @@ class _Outliner:
         return BlockKind.PARAGRAPH
 
     def note_region(self, element: HtmlElement, tag: str) -> None:
+        if tag in {"body", "html"}:  # their names tell of the whole page: has-sidebar, single-post
+            return
         names = element.attrib
         words, marks = read_name(_name(names)) if names else ("", frozenset())
         extra = _extra_marks(tag, names) if names else ({_TAG_MARKS[tag]} if tag in _TAG_MARKS else None)
         if marks or extra:
             self.made += 1
             self.regions.append(Region(self.made, tag, marks | extra if extra else marks, words))
+            self.marked.append(self.marked[-1] | self.regions[-1].marks)
 
 
 def outline(root: HtmlElement) -> tuple[PageBlock, ...]:
@@ -221,8 +234,8 @@ def outline(root: HtmlElement) -> tuple[PageBlock, ...]:
         tag = element.tag
         if event == "end":
             outliner.leave(element, tag)
-        elif tag in SKIPPED:
-            walk.skip_subtree()
+        elif tag in SKIPPED and not (tag == "button" and (outliner.in_heading or element.find(".//p[2]") is not None)):
+            walk.skip_subtree()  # but accordions keep headings in buttons, and a button left open holds the rest of the page
         elif tag == "table" and (rows := table_rows(element)):
             outliner.enter(element, tag)
             _write_rows(outliner, rows)
@@ -238,10 +251,7 @@ def _write_rows(outliner: _Outliner, rows: Iterable[str]) -> None:
         outliner.pieces.append(row)
         text = tidy(row)
         if text:
-            plain = outliner.block(text)
-            outliner.blocks.append(
-                PageBlock(plain.order, text, plain.key, BlockKind.TABLE, 0, "tr", plain.link_share, plain.regions, plain.path)
-            )
+            outliner.blocks.append(replace(outliner.block(text), kind=BlockKind.TABLE, level=0, tag="tr"))
         outliner.pieces.clear()
 
 

@@ -181,7 +181,8 @@ def _parse(url: str, data: bytes, charset: str) -> PageTree | Rejected:
         return Rejected(url=url, reason="too-deep" if "depth" in limit.message else "too-large", detail=limit.message[:200])
     if root is None:
         return Rejected(url=url, reason="empty", detail="no markup")
-    elements = sum(1 for _ in root.iter())
+    counted = root.xpath("count(//*)")
+    elements = int(counted) if isinstance(counted, float) else 0
     if elements > MAX_ELEMENTS:
         return Rejected(url=url, reason="too-large", detail=f"{elements} elements; allowed: {MAX_ELEMENTS}")
     return PageTree(root=root, charset=charset, elements=elements)

@@ -16,6 +16,10 @@ MAX_WORDS: Final = 6
 
 _ADDRESS: Final = re.compile(r"https?://|www\.|@|\.(?:com|org|net|de|fr|it|es|co|tv|uk)\b", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
+_DATED: Final = re.compile(
+    r"\s*(?:[|·•,-]\s*)?(?:\b(?:on|am|le|el|il|em|op|den)\s+)?"
+    r"(?:\d{1,2}\.?\s+[^\W\d_]{3,12}\.?,?\s+\d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}).*$"
+)
 _EDGES: Final = " .,:;–—-|/·•*_\"'«»“”"
 _SPLIT: Final = re.compile(r"\s*(?:[,;|/•·、・&＆]|\s[–—-]\s)\s*")
 
@@ -52,7 +56,7 @@ def read_byline(texts: Iterable[str], phrases: Phrases, site_names: Iterable[str
 
 def split_names(text: str, phrases: Phrases) -> list[str]:
     """Return the parts of a byline: cut at commas and the like and at the language's `and`, without `By` and roles."""
-    plain = _BRACKETS.sub("", tidy(text))[: MAX_NAME * MAX_AUTHORS]
+    plain = _DATED.sub("", _BRACKETS.sub("", tidy(text)))[: MAX_NAME * MAX_AUTHORS]
     if start := phrases.bylines.start(plain.casefold()):
         plain = plain[len(start) :].lstrip(": ") if len(plain) > len(start) and not plain[len(start)].isalnum() else plain
     return [_bare_name(part) for piece in _SPLIT.split(plain) for part in _joined(piece, phrases.joiners)]
@@ -64,7 +68,9 @@ def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
     key = bare(name)
     if not len(key) > 1 or len(name) > MAX_NAME or not 1 <= len(name.split()) <= MAX_WORDS:
         return False
-    if any(letter.isdigit() for letter in name) or _ADDRESS.search(name) or key in houses:
+    if any(letter.isdigit() or letter in ":=<>{}" for letter in name) or _ADDRESS.search(name) or key in houses:
+        return False
+    if len(words) == 1 and "." in words[0]:  # a user's or a variable's name
         return False
     if any(len(house) > 3 and house in key for house in houses):
         return False

@@ -14,17 +14,17 @@ from typing import Final
 
 from pipeline.clean.extraction import shingles
 from pipeline.clean.hygiene import bare
+from pipeline.clean.marks import FOREIGN
 from pipeline.clean.outline import PageBlock
 from pipeline.types import BlockKind
 
-# Marks of elements that hold something else than the body, wherever they hold the smaller part of the text.
-_FOREIGN_WORDS: Final = "advert aside author caption comments consent footer form hidden infobox nav newsletter related share tags widget"
-FOREIGN: Final = frozenset(_FOREIGN_WORDS.split())
 MINOR: Final = 0.4  # a marked element with less of the text than this is what its mark says
 COLUMN: Final = 0.6  # the element that holds this much of the text is its column
 SECOND_COLUMN: Final = 0.15  # so is any element that holds this much directly
 NEAR: Final = 2  # levels below a column
 LONG: Final = 80  # characters
+MUCH_MORE: Final = 4
+_NEVER: Final = ("aside", "comments", "footer", "hidden", "nav", "newsletter", "related")
 WITNESSED: Final = 0.8  # share of a block's shingles in the page's own copy of the body
 
 
@@ -61,7 +61,7 @@ def layout_of(blocks: Iterable[PageBlock], chosen: Collection[int]) -> Layout:
         size = len(block.text)
         total += size
         below.update(dict.fromkeys(block.path[:-1], size))
-        direct[block.path[-2:][0] if block.path else 0] += size
+        direct[_parent(block)] += size
         shares.update({region.number: size for region in block.regions})
     column = max((number for number, size in below.items() if size >= COLUMN * total), default=0)
     columns = {number for number, size in direct.items() if size > SECOND_COLUMN * total} | {column}
@@ -75,7 +75,7 @@ def layout_of(blocks: Iterable[PageBlock], chosen: Collection[int]) -> Layout:
 
 def candidates_of(blocks: Sequence[PageBlock], voted: Collection[int], witness: str = "") -> frozenset[int]:
     """Return the orders of the candidate blocks. `witness` is the page's own copy of the body (JSON-LD), '' for none."""
-    chosen = set(voted) or _paragraphs(blocks)
+    chosen = _first_choice(blocks, voted)
     chosen |= _witnessed(blocks, chosen, witness)
     if not chosen:
         return frozenset()
@@ -122,14 +122,19 @@ def _signature(block: PageBlock) -> tuple[str, str]:
     return block.tag, block.regions[-1].words if block.regions else ""
 
 
-def _paragraphs(blocks: Sequence[PageBlock]) -> set[int]:
-    """Where nothing was voted for: the long paragraphs of the element that holds most of them."""
-    prose = [block for block in blocks if len(block.text) > LONG and block.link_share < 0.3 and not block.has(*FOREIGN)]
+def _first_choice(blocks: Sequence[PageBlock], voted: Collection[int]) -> set[int]:
+    """Return the votes, unless one element's paragraphs hold several times as much prose: then those."""
+    prose = [block for block in blocks if len(block.text) > LONG and block.link_share < 0.3 and not block.level and not block.has(*_NEVER)]
     sizes: Counter[int] = Counter()
     for block in prose:
-        sizes[block.path[-2:][0] if block.path else 0] += len(block.text)
-    best = max(sizes, key=lambda number: sizes[number], default=-1)
-    return {block.order for block in prose if (block.path[-2:][0] if block.path else 0) == best}
+        sizes[_parent(block)] += len(block.text)
+    best, size = max(sizes.items(), key=lambda found: found[1], default=(-1, 0))
+    won = sum(len(block.text) for block in blocks if block.order in voted and block.is_prose)
+    return set(voted) if voted and won * MUCH_MORE >= size else {block.order for block in prose if _parent(block) == best}
+
+
+def _parent(block: PageBlock) -> int:
+    return block.path[-2:][0] if block.path else 0
 
 
 def _witnessed(blocks: Sequence[PageBlock], chosen: Collection[int], witness: str) -> set[int]:
