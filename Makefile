@@ -1,6 +1,6 @@
 # Each target only calls a script that can be called without make.
 
-.PHONY: run test check setup docs quality clean
+.PHONY: run test check setup docs quality
 run:      ; @exec scripts/run
 test:     ; @exec scripts/test
 check:    ; @exec scripts/check

@@ -180,7 +180,7 @@ def check_home(settings: Settings) -> None:
     """Make the data folder where it is missing. Raises `ConfigurationError` where nothing can be written there."""
     home = settings.home
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # the ledger and its passwords are the owner's
         if not os.access(home, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:

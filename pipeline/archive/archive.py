@@ -84,7 +84,7 @@ class WarcArchive:
         """
         where = f"{pointer.file} at {pointer.offset}"
         path = self.root / pointer.file
-        if pointer.offset < 0 or ".." in path.parts or not path.is_relative_to(self.root):
+        if pointer.offset < 0 or "\0" in pointer.file or ".." in path.parts or not path.is_relative_to(self.root):
             raise QuarantineError(f"{where}: not in the archive {self.root}")
         try:
             with _reading(path) as fd:

@@ -15,7 +15,7 @@ from pipeline.cli import screen
 from pipeline.errors import ConfigurationError, RetryableError, WireroomError
 from pipeline.ledger import FeedStatus
 from pipeline.ports import Fetcher
-from pipeline.settings import load_settings
+from pipeline.settings import PREFIX, STANDALONE_ENV, load_settings, origins
 from pipeline.sources import read_feed
 from pipeline.sources.feed_fields import feed_of, table_of
 from pipeline.sources.registry import add_feed, add_feeds, feed_id_for, read_feed_file, read_opml, remove_feed, write_opml
@@ -27,6 +27,15 @@ from pipeline.wiring import Rooms, open_rooms
 
 app = typer.Typer(help="List, add, remove, check, import and export the feeds we follow.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
+
+
+def _check_own_file() -> None:
+    """Refuse to edit the feed file that `wireroom up` writes for the demo: it is written anew at each start."""
+    if origins()["feeds"] == STANDALONE_ENV:
+        path = load_settings().feed_file
+        raise ConfigurationError.of(
+            PREFIX + "FEEDS", str(path), "a file of yours: this is the demo's; stop `wireroom up`, or set WIREROOM_FEEDS in the environment"
+        )
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,6 +80,7 @@ def add(
     check: bool = typer.Option(True, help="Fetch it once before it is added."),
 ) -> None:
     """Add a feed to the feed file, after one look at it."""
+    _check_own_file()
     with open_rooms() as rooms:
         path = rooms.settings.feed_file
         known = _known(path)
@@ -119,6 +129,7 @@ def _new_feed(url: str, known: Iterable[Feed], *, feed_id: str, title: str, publ
 @app.command()
 def remove(feed_id: str = typer.Argument(metavar="ID", help="Name of the feed, as `feeds list` shows it.")) -> None:
     """Stop following a feed; its articles stay."""
+    _check_own_file()
     with open_rooms() as rooms:
         remove_feed(rooms.settings.feed_file, FeedId(feed_id))
         rooms.sync_feeds()
@@ -202,6 +213,7 @@ def import_feeds(path: Path = typer.Argument(metavar="FILE", help="A feed file (
 
     Addresses that are followed already are left alone.
     """
+    _check_own_file()
     target = load_settings().feed_file
     known = _known(target)
     offered = _offered(path, taken={feed.feed_id for feed in known})

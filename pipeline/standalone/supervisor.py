@@ -60,7 +60,7 @@ def _another(port: int, ports: Ports) -> int:
 def hold_home(home: Path) -> IO[str]:
     """Take the data folder for this supervisor until the lock is closed. Raises `ConfigurationError` where another has it."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (home / "standalone.lock").open("a+")
     except OSError as error:
         raise ConfigurationError.of("WIREROOM_HOME", str(home), f"a folder that can be written to ({error.strerror})") from error

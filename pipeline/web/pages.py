@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 MOST_FEEDS = 500  # rows of the status page; the command line shows all
 _ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
-_CHARSETS = r"utf-?8|iso-8859-(?:1[013-6]?|[2-9])|windows-125\d|koi8-[ru]|shift_jis|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5"
+_CHARSETS = r"utf-?8|iso-8859-(?:1[013-6]?|[2-9])|windows-125[0-8]|koi8-[ru]|shift_jis|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5"
 _CHARSET = re.compile(rf"charset=[\"']?({_CHARSETS})", re.IGNORECASE)
 
 

@@ -290,3 +290,18 @@ def test_a_home_that_cannot_be_written_is_named(wireroom: Wireroom, tmp_path: Pa
     told = f"error: WIREROOM_HOME: got '{tmp_path}/file'; allowed: a folder that can be written to (File exists)\n"
     assert wireroom("status").err == told
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("command", [("add", "http://news.example.org/rss", "--no-check"), ("remove", "mine"), ("import", "more.opml")])
+def test_the_demos_own_file_is_not_edited(
+    wireroom: Wireroom, home: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """It is written anew at each start, so an edit would be lost without a word."""
+    path = write(home)
+    before = path.read_text()
+    monkeypatch.delenv("WIREROOM_FEEDS", raising=False)
+    (home / "standalone.env").write_text(f"WIREROOM_FEEDS={path}\n")
+    ran = wireroom("feeds", *command)
+    assert ran.code == 2
+    assert "stop `wireroom up`" in ran.err
+    assert path.read_text() == before
