@@ -274,7 +274,9 @@ def test_a_killed_writer_loses_nothing_it_promised(tmp_path: Path) -> None:
         assert writer.stdout is not None
         printed = [writer.stdout.readline() for _ in range(random.Random(seed).randrange(5, 20))]
         writer.send_signal(signal.SIGKILL)
-        promised += _pointers("".join(printed) + writer.communicate(timeout=60)[0])
+        promised += _pointers("".join(printed) + writer.stdout.read())  # communicate() would not see what readline() read ahead
+        writer.stdout.close()
+        writer.wait(timeout=60)
     archive = WarcArchive(tmp_path, lambda: NOON)
     archive.add(make_page(), kind="page")
     assert len({pointer.file for pointer in promised}) == 1
