@@ -92,9 +92,9 @@ def _round(rooms: Rooms, totals: Counter[str], *, every: bool) -> None:
 
 
 def _ingest(rooms: Rooms, batch_id: BatchId, totals: Counter[str]) -> None:
-    size = rooms.state.ledger.batch(batch_id).size
     for stage in STAGES:
-        with screen.progress(f"{batch_id} {stage:<6}", size) as tick:
+        waiting = sum(member.outcome is None for member in rooms.state.ledger.batch_entries(batch_id))
+        with screen.progress(f"{batch_id} {stage:<6}", waiting) as tick:
             report = rooms.run(stage, batch_id, progress=tick)
         totals.update({str(outcome): count for outcome, count in report.counts.items() if outcome is not Outcome.PASSED})
 

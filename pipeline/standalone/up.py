@@ -75,6 +75,7 @@ def run_up(plan: Plan) -> None:
         newsroom = newsroom_service(plan.ports, plan.pages, plan.urls, plan.demo)
         services = standalone_services(home, plan.ports, jwt_secret, newsroom=newsroom)
         with Supervisor(services, logs=home / "logs", environment=_environment(home), say=_say) as supervisor:
+            _say(f"starting {', '.join(service.name for service in services)}; logs are in {home / 'logs'}")
             supervisor.start()
             api = AirflowApi(plan.ports.airflow, user="admin", password=password)
             _wait(supervisor, api)

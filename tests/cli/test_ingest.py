@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,23 +66,46 @@ def test_run_again_indexes_nothing_new(wireroom: Wireroom, copied_home: DemoHome
     assert wireroom("search", "--json").json["total"] == 80
 
 
-def test_batches_that_were_left_are_taken_up(wireroom: Wireroom, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was announced and forgotten, one that was killed between two stages, and what no batch holds yet."""
-    saved = read_page_folder(pages(tmp_path / "saved"))
+@pytest.fixture
+def three_pages(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A home that follows three pages of one publisher, one of them listed twice."""
+    folder = pages(tmp_path / "saved")
+    shutil.copyfile(folder / "one.html", folder / "one-again.html")
+    saved = read_page_folder(folder)
     write_feed_file(home / "feeds.toml", page_folder_feeds(saved))
     running = RunningApp(page_folder_app(saved))
-    try:
-        settings(monkeypatch, home, running.port)
-        monkeypatch.setenv("WIREROOM_BATCH_SIZE", "1")
-        wireroom("poll")
-        with open_rooms() as rooms:
-            first, *_others = rooms.announce()
-            rooms.run(Stage.FETCH, first)
-        ran = wireroom("run", "--once")
-    finally:
-        running.close()
-    assert ran == Ran(0, "", "3 entries: 3 indexed\n")
-    assert len(wireroom("status", "--json").json["batches"]) == 3
+    settings(monkeypatch, home, running.port)
+    yield
+    running.close()
+
+
+def test_batches_that_were_left_are_taken_up(wireroom: Wireroom, three_pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was announced and forgotten, one that was killed between two stages, and what no batch holds yet."""
+    monkeypatch.setenv("WIREROOM_BATCH_SIZE", "1")
+    wireroom("poll")
+    with open_rooms() as rooms:
+        first, *_others = rooms.announce()
+        rooms.run(Stage.FETCH, first)
+    ran = wireroom("run", "--once")
+    assert ran.code == 0
+    assert re.fullmatch(r"4 entries: 3 indexed, 1 (unchanged|duplicate)\n", ran.err)
+    assert len(wireroom("status", "--json").json["batches"]) == 4
+
+
+def test_bars_are_as_long_as_the_stage_has_to_do(wireroom: Wireroom, three_pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ended in an earlier stage is nothing to wait for: each bar ends full."""
+    totals: dict[str, int | None] = {}
+    done: Counter[str] = Counter()
+
+    @contextmanager
+    def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        totals[label] = total
+        yield lambda count: done.update({label: count})
+
+    monkeypatch.setattr(ingest.screen, "progress", progress)
+    assert wireroom("run", "--once").err == "4 entries: 3 indexed, 1 duplicate\n"
+    assert list(totals.values()) == [1, 4, 3, 3, 3]
+    assert done == totals
 
 
 @pytest.fixture

@@ -289,6 +289,7 @@ def test_pages_go_all_the_way_and_it_stops_when_they_are_done(tmp_path: Path) ->
     process = start_up(tmp_path / "home", "--pages", str(pages), "--until-done")
     shown, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
+    assert f"starting newsroom, airflow, web; logs are in {tmp_path}/home/logs" in told
     assert "everything is up after" in told
     assert "2 of 2 feeds polled; 2 entries: " in told
     assert "; 0 waiting" in told
