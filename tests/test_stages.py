@@ -13,48 +13,20 @@ from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, 
 from pipeline.index.document import ArticleDocument
 from pipeline.ledger import BatchState, Outcome, Stage
 from pipeline.types import (
-    ArchivePointer,
-    Article,
     ArticleId,
     BatchId,
-    Block,
-    BlockKind,
-    Digest,
     EnrichedArticle,
     FeedEntry,
     FeedId,
-    FetchedPage,
     Rejected,
 )
 from pipeline.urls import article_id, entry_id, url_key
 from tests.fakes_archive import MemoryArchive
+from tests.fakes_clean import LineCleaner
 from tests.fakes_fetch import FakeFetcher, Reply
 from tests.fakes_state import MemoryBatchStore, MemoryState
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
-
-
-class LineCleaner:
-    """The first line of a page is the title, the others are paragraphs; pages that say so misbehave."""
-
-    name = "lines/1"
-
-    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected:
-        title, *lines = page.body.decode().splitlines()
-        if title == "listing":
-            return Rejected(url=page.url, reason="not-an-article:listing")
-        if title == "broken":
-            raise QuarantineError(f"{page.url}: cannot be read")
-        if title == "bug":
-            raise ZeroDivisionError("a fault of ours")
-        if title == "misconfigured":
-            raise ConfigurationError("cleaner: got nothing; allowed: something")
-        key = url_key(title.removeprefix("same as ")) if title.startswith("same as ") else entry.url_key
-        return Article(
-            article_id=article_id(key), entry_id=entry.entry_id, feed_id=entry.feed_id, url=page.final_url, url_key=key, aliases=(),
-            publisher="Test", country=None, title=title, blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines),
-            fetched_at=page.fetched_at, first_seen_at=first_seen_at, pointer=pointer, text_digest=Digest(page.digest), cleaner=self.name,
-        )  # fmt: skip
 
 
 class NamingEnricher:
