@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.clean.hygiene import bare, phrase_key, text_digest, tidy, without_controls
@@ -18,6 +18,8 @@ ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60
     [
         ("plain", "plain"),
         ("  two \t words\r\n here ", "two words here"),
+        (" two  words ", "two words"),
+        ("\u180emark\ufffa", "mark"),
         ("soft\u00adhyphen", "softhyphen"),
         ("zero\u200bwidth\u2060joined", "zerowidthjoined"),
         ("\ufeffmark", "mark"),
@@ -70,8 +72,9 @@ def test_without_controls(text: str) -> None:
     ],
 )
 def test_bare(one: str, other: str) -> None:
-    """Two prints of one line have the same bare form."""
+    """Two prints of one line have the same bare form, letters and digits only."""
     assert bare(one) == bare(other)
+    assert bare(one) in {"stormhitsthecoast", "itshere", "strasse", "ab", ""}
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,7 @@ def test_another_text(title: str, lines: list[str]) -> None:
 
 
 @given(ANY_TEXT, st.lists(ANY_TEXT, max_size=3))
+@example("\ud800", ["\udfff"])
 def test_digests_of_anything(title: str, lines: list[str]) -> None:
     """Any text has a digest of 64 hexadecimal digits, surrogates or not, and it is steady."""
     digest = text_digest(title, iter(lines))

@@ -120,6 +120,7 @@ def test_references() -> None:
         '{"@id": "#a", "name": {"@id": "#a"}, "x": 1}',
         '[{"@id": "#a", "name": {"@id": "#b"}, "x": 1}, {"@id": "#b", "name": {"@id": "#a"}, "x": 1}]',
         '{"@id": 5, "author": {"@id": ["#a"]}, "x": {"@id": null}}',
+        '[{"@id": "#a", "name": ""}, {"@id": "#a", "x": {"@id": "#a"}, "y": 1}]',
     ],
 )
 def test_references_in_circles(text: str) -> None:

@@ -78,6 +78,13 @@ def test_language(markup: str, language: str) -> None:
     assert head_of(markup).language == language
 
 
+def test_language_in_xml_s_own_space() -> None:
+    """A tree that knows namespaces has `xml:lang` under its full name."""
+    root = document_fromstring("<html><body>x")
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "de")
+    assert read_head(root).language == "de"
+
+
 def test_title() -> None:
     """On one line; an empty page has none."""
     assert head_of("<title>\n Storm \n hits &amp; stays </title>").title == "Storm hits & stays"

@@ -51,6 +51,7 @@ VALUES = [
     (",,,", "neither"),
     ("noindexing, noarchived", "neither"),
     ("max-snippet:-1, noarchive", "noarchive"),
+    ("Max-Snippet: 5, noarchive", "noarchive"),
     ("max-image-preview:large, noindex", "noindex"),
     ("max-video-preview: 10", "neither"),
     ("unavailable_after: 25 Jun 2030 15:00:00 PST, noindex", "noindex"),
