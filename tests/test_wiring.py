@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from pipeline import wiring
+from pipeline.archive.archive import WarcArchive
 from pipeline.errors import ConfigurationError
 from pipeline.index.query import Everything, SearchRequest
-from pipeline.ledger import BatchState, FeedStatus, Outcome, Stage
+from pipeline.ledger import BatchState, Decision, FeedStatus, Outcome, Stage
 from pipeline.settings import Settings
 from pipeline.sources.registry import write_feed_file
 from pipeline.types import Feed, FeedEntry, FeedId
@@ -131,7 +132,8 @@ def test_each_part_lies_where_the_settings_say(tmp_path: Path, monkeypatch: pyte
     with open_rooms() as rooms:
         assert rooms.state.ledger.counts() == {}
         assert rooms.index.count() == 0
-        assert rooms.archive is not None
+        assert isinstance(rooms.archive, WarcArchive)
+        assert rooms.archive.root == tmp_path / "b"
     assert {path.name for path in tmp_path.iterdir()} == {"a", "c"}
 
 
@@ -203,6 +205,39 @@ def test_the_sweep_announces_what_was_forgotten_and_what_is_due(rooms: Rooms, cl
     assert rooms.sweep() == []
 
 
+def test_a_sign_of_life_keeps_the_sweep_away(rooms: Rooms, clock: Clock) -> None:
+    """However long ago the batch was announced."""
+    add_entries(rooms, "a")
+    (working,) = rooms.announce()
+    clock.now += timedelta(hours=1)
+    rooms.state.ledger.touch(working, clock())
+    assert rooms.sweep() == []
+
+
+def test_the_sweep_grows_patient_with_a_batch_that_only_waits(rooms: Rooms, clock: Clock) -> None:
+    """Each time twice as long, or a long queue would be made longer by announcements of its own."""
+    add_entries(rooms, "a")
+    (batch_id,) = rooms.announce()
+    announced_after = []
+    for minute in range(1, 300):
+        clock.now = NOON + timedelta(minutes=minute)
+        announced_after += [minute] * len(rooms.sweep())
+    assert announced_after == [1, 3, 7, 15, 31, 63, 127, 191, 255]
+    assert rooms.state.ledger.batch(batch_id).announcements == 10
+
+
+def test_the_sweep_forgets_old_decisions(rooms: Rooms, clock: Clock) -> None:
+    """As many days as the settings keep them."""
+    key = url_key("https://news.example/a")
+    rooms.state.decisions.add([Decision(at=NOON, stage=Stage.POLL, url_key=key, verdict="new")])
+    clock.now += timedelta(days=rooms.settings.keep_decisions_days)
+    rooms.sweep()
+    assert rooms.state.decisions.about(key)
+    clock.now += timedelta(seconds=1)
+    rooms.sweep()
+    assert not rooms.state.decisions.about(key)
+
+
 def test_feeds_follow_the_feed_file(rooms: Rooms) -> None:
     """Counts of what changed."""
     write_feed_file(rooms.settings.feed_file, [{"id": "a", "url": "https://a.example/"}, {"id": "b", "url": "https://b.example/"}])
@@ -245,6 +280,7 @@ def test_every_stage_runs_with_the_real_rooms(tmp_path: Path, newsroom: RunningN
     settings = Settings(home=tmp_path, local_newsroom=f"127.0.0.1:{newsroom.port}", host_delay=0, feed_host_delay=0, batch_size=2)
     write_feed_file(settings.feed_file, [one for one in newsroom.feeds() if one["id"] == "demo-kurier-portowy-rss"])
     with open_rooms(settings) as rooms:
+        rooms.__dict__["enrichers"] = ()  # they have their own tests, and take seconds to load
         rooms.sync_feeds()
         rooms.poll()
         batch_id = rooms.announce()[0]

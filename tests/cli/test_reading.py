@@ -22,11 +22,6 @@ def first_hit(wireroom: Wireroom, *query: str) -> dict[str, Any]:
     return wireroom("search", *query, "--json", "--size", "1").json["hits"][0]
 
 
-def every_id(wireroom: Wireroom) -> list[str]:
-    """The ids of all articles."""
-    return [hit["article_id"] for hit in wireroom("search", "", "--size", "1000", "--json").json["hits"]]
-
-
 # ── search ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -159,11 +154,10 @@ def test_show_knows_an_article_by_any_of_its_addresses_and_by_its_id(wireroom: W
 
 def test_marks_of_blocks_are_shown(wireroom: Wireroom, demo_home: DemoHome) -> None:
     """Headings, points of a list, quotes."""
-    shown = [
-        wireroom("show", hit["article_id"], "--no-removed").out for hit in wireroom("search", "", "--size", "80", "--json").json["hits"]
-    ]
-    for mark in ("## ", "- ", "> "):
-        assert any(line.startswith(mark) for text in shown for line in text.splitlines()), mark
+    documents = wireroom("search", "", "--size", "1000", "--json").json["hits"]
+    for kind, mark in (("heading", "## "), ("enumeration", "- "), ("quote", "> ")):
+        which, block = next((one["article_id"], block) for one in documents for block in one["blocks"] if block["kind"] == kind)
+        assert f"{mark}{block['text']}" in wireroom("show", which, "--no-removed").out.splitlines()
 
 
 @pytest.mark.parametrize("which", ["http://northern-wire.localhost/none", UNKNOWN])
@@ -209,10 +203,12 @@ def test_explain_tells_every_decision_from_feed_to_index(wireroom: Wireroom, dem
 
 def test_a_duplicate_is_explained(wireroom: Wireroom, demo_home: DemoHome) -> None:
     """An address that two feeds list: one entry is taken, the other says why not."""
-    told = [wireroom("explain", one, "--json").json for one in every_id(wireroom)]
-    twice = next(decisions for decisions in told if any(one["verdict"] == "duplicate" for one in decisions))
-    assert sum(one["verdict"] == "new" for one in twice) == 2
-    assert next(one["reason"] for one in twice if one["verdict"] == "duplicate").startswith("same address as another entry ")
+    keys = [hit["url_keys"][0] for hit in wireroom("search", "", "--size", "1000", "--json").json["hits"]]
+    with open_rooms() as rooms:
+        twice = next(key for key in keys if any(one.verdict == "duplicate" for one in rooms.state.decisions.about(key)))
+    told = wireroom("explain", twice, "--json").json
+    assert sum(one["verdict"] == "new" for one in told) == 2
+    assert next(one["reason"] for one in told if one["verdict"] == "duplicate").startswith("same address as another entry ")
 
 
 @pytest.mark.parametrize("which", ["http://northern-wire.localhost/none", UNKNOWN])
