@@ -1,0 +1,103 @@
+"""The labelled pages: read where they lie, never copied. Every page carries its half, so that what was looked at while
+the rules were written is told from what was not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.types import ArchivePointer, ArticleId, Digest, EntryId, FeedEntry, FeedId, FetchedPage, UrlKey
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTER = ArchivePointer(file="pages", offset=0, length=1, digest=Digest("0" * 64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A page and what a person found in it. `seen`: it is of the half that rules were developed on."""
+
+    name: str
+    seen: bool
+    page: FetchedPage
+    text: str  # the body; on the news pages the standfirst is its first lines
+    title: str
+    authors: tuple[str, ...]
+    date: datetime | None
+    language: str
+
+
+def data_folder() -> Path | None:
+    """Return the folder of labelled data, None where there is none."""
+    folder = Path(os.environ.get("WIREROOM_SHARED", ROOT.parent / "shared")) / "data"
+    return folder if folder.is_dir() else None
+
+
+def news_pages(folder: Path) -> Iterator[Labelled]:
+    """Yield the 257 news pages of 150 publishers, by name. The halves are of publishers, by a hash of their names."""
+    truth = json.loads((folder / "fundus-pages" / "truth.json").read_text(encoding="utf-8"))
+    for name, told in sorted(truth.items()):
+        body = gzip.decompress((folder / "fundus-pages" / "html" / f"{name}.html.gz").read_bytes())
+        yield Labelled(
+            name=name,
+            seen=half(told["publisher"]),
+            page=page_of(told["url"], body, _moment(told["crawl"])),
+            text=told["body"],
+            title=" ".join(told["title"].split()),
+            authors=tuple(told["authors"] or ()),
+            date=_moment(told["date"]) if told["date"] else None,
+            language=str((told["lang"] or [""])[0]),
+        )
+
+
+def web_articles(folder: Path) -> Iterator[Labelled]:
+    """Yield the 793 articles of all kinds, by number. The halves are of registered addresses' hosts."""
+    for file in sorted((folder / "wcxb-dev" / "ground-truth").glob("*.json")):
+        told = json.loads(file.read_text(encoding="utf-8"))
+        truth = told["ground_truth"]
+        if told["_internal"]["page_type"]["primary"] != "article" or "main_content" not in truth:
+            continue
+        body = gzip.decompress((folder / "wcxb-dev" / "html" / f"{file.stem}.html.gz").read_bytes())
+        yield Labelled(
+            name=file.stem,
+            seen=half(file.stem),
+            page=page_of(told.get("url") or f"https://{file.stem}.example/page", body, datetime(2026, 6, 1, tzinfo=UTC)),
+            text=truth["main_content"],
+            title=" ".join((truth.get("title") or "").split()),
+            authors=tuple(filter(None, [truth.get("author")])),
+            date=_moment(truth["publish_date"]) if truth.get("publish_date") else None,
+            language="",
+        )
+
+
+def half(name: str) -> bool:
+    """Whether a name is of the half that was looked at."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
+
+
+def page_of(url: str, body: bytes, fetched_at: datetime) -> FetchedPage:
+    """Return a page as the fetcher would have brought it."""
+    return FetchedPage(
+        url=url, final_url=url, status=200, headers=(), body=body, digest=Digest(hashlib.sha256(body).hexdigest()), fetched_at=fetched_at
+    )
+
+
+def entry_of(page: FetchedPage) -> FeedEntry:
+    """Return a feed entry that tells nothing but the address: the page must speak for itself."""
+    return FeedEntry(
+        entry_id=EntryId("0" * 32), feed_id=FeedId("labelled"), url=page.url, url_key=UrlKey(page.url), article_id=ArticleId("0" * 32)
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

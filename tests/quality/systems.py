@@ -1,0 +1,105 @@
+"""Who is measured: Wireroom's cleaner, and trafilatura as everybody can call it, on the same pages in the same run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import trafilatura
+
+from pipeline.clean.cleaner import ArticleCleaner
+from pipeline.clean.hygiene import bare
+from pipeline.clean.people import read_byline
+from pipeline.clean.phrases import PhraseBook
+from pipeline.types import Article, FetchedPage
+from tests.quality.corpus import POINTER, Labelled, entry_of
+from tests.quality.metric import Score, precision_recall
+
+SAME_DAY = timedelta(hours=14)  # a day is the same day in every zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a system found on a page. `text` counts the standfirst in, as the news pages' truth does."""
+
+    text: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    date: datetime | None = None
+    article: bool = False
+
+
+System = Callable[[FetchedPage], Answer]
+
+
+def wireroom() -> System:
+    """Return the project's cleaner as a system."""
+    cleaner = ArticleCleaner()
+
+    def answer(page: FetchedPage) -> Answer:
+        article = cleaner.clean(page, entry_of(page), POINTER, first_seen_at=page.fetched_at)
+        if not isinstance(article, Article):
+            return Answer()
+        dated = article.published if "first-seen-date" not in article.flags else None
+        return Answer(text=with_standfirst(article), title=article.title, authors=article.authors, date=dated, article=True)
+
+    return answer
+
+
+def with_standfirst(article: Article) -> str:
+    """Return summary and body where the page prints the summary above the body, as the news pages' truth has it."""
+    printed = any(one.field == "summary" and one.source == "visible" and one.chosen for one in article.candidates)
+    return f"{article.summary}\n\n{article.text}" if printed else article.text
+
+
+def trafilatura_system(**options: bool) -> System:
+    """Return trafilatura with these options, metadata included."""
+
+    def answer(page: FetchedPage) -> Answer:
+        found = trafilatura.bare_extraction(page.body, url=page.url, include_comments=False, with_metadata=True, **options)
+        if found is None or isinstance(found, dict):
+            return Answer()
+        authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+        date = datetime.fromisoformat(found.date).replace(tzinfo=UTC) if found.date else None
+        return Answer(text=found.text or "", title=found.title or "", authors=authors, date=date, article=True)
+
+    return answer
+
+
+SYSTEMS: Mapping[str, Callable[[], System]] = {
+    "wireroom": wireroom,
+    "trafilatura": trafilatura_system,
+    "trafilatura-precision": lambda: trafilatura_system(favor_precision=True),
+}
+
+
+def score(system: System, pages: Iterable[Labelled]) -> Score:
+    """Return a system's score on pages. Time is this process's own, reading of files left out."""
+    total = Score()
+    phrases = PhraseBook()
+    for labelled in pages:
+        begun = time.process_time()
+        answer = system(labelled.page)
+        total.seconds += time.process_time() - begun
+        add(total, labelled, answer, phrases)
+    return total
+
+
+def add(total: Score, labelled: Labelled, answer: Answer, phrases: PhraseBook) -> None:
+    """Add one page to a score. `authors` are as the truth has them, `people` without agencies and newsrooms on both sides."""
+    precision, recall = precision_recall(labelled.text, answer.text)
+    total.precisions.append(precision)
+    total.recalls.append(recall)
+    total.articles += answer.article
+    total.title += answer.title == labelled.title
+    total.authors += answer.authors == labelled.authors
+    known = phrases.of(labelled.language)
+    wanted, got = (read_byline(names, known).people for names in (labelled.authors, answer.authors))
+    total.people += {bare(name) for name in wanted} == {bare(name) for name in got}
+    if labelled.date is not None:
+        total.dated += 1
+        total.date += answer.date is not None and (
+            answer.date.date() == labelled.date.date() or abs(answer.date - labelled.date) < SAME_DAY
+        )
