@@ -46,8 +46,8 @@ class PhraseList:
         return next((phrase for phrase in self.unspaced if key.startswith(phrase)), "")
 
     def inside(self, key: str) -> str:
-        """Return a phrase that the line holds anywhere, '' where there is none."""
-        return next((phrase for phrase in self.phrases if phrase in key), "")
+        """Return the longest phrase that the line holds anywhere, '' where there is none."""
+        return max((phrase for phrase in self.phrases if phrase in key), key=lambda phrase: (len(phrase), phrase), default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

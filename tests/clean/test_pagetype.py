@@ -1,0 +1,36 @@
+"""What is no article is told so, and what is one is never turned away for how it looks."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.types import Article, Rejected
+from tests.clean.pages import STORY, clean, page_of, story_page
+
+LINKS = "".join(f'<li><a href="/{number}">Story number {number} of the day is here</a></li>' for number in range(60))
+NO_ARTICLES = {
+    "a shell for a script": "<html><body><div id='root'></div><script>app()</script></body></html>",
+    "a list of links": f"<html><head><title>News</title></head><body><h1>News</h1><ul>{LINKS}</ul></body></html>",
+    "nothing to read": "<html><head><title>Story</title></head><body><h1>Story</h1></body></html>",
+}
+
+
+@pytest.mark.parametrize("kind", NO_ARTICLES)
+def test_pages_that_are_no_articles(kind: str) -> None:
+    """The reason names the type, the detail the page's title."""
+    cleaned = clean(page_of(NO_ARTICLES[kind]))
+    assert isinstance(cleaned, Rejected)
+    assert cleaned.reason.startswith("not-an-article:")
+
+
+@pytest.mark.parametrize("places", [
+    {"bottom": f"<ul>{LINKS}</ul>"},
+    {"among": '<div class="paywall"><p>Subscribe to read on.</p></div>'},
+    {"top": '<div class="cookie-banner"><p>We value your privacy. Accept all cookies?</p></div>'},
+    {"bottom": '<form action="/login"><input name="user"><input type="password"></form>'},
+])  # fmt: skip
+def test_an_article_among_other_things_is_an_article(places: dict[str, str]) -> None:
+    """A long list under it, a wall in it, a banner over it, a login beside it."""
+    cleaned = clean(story_page(**places))
+    assert isinstance(cleaned, Article)
+    assert STORY[0] in cleaned.text
