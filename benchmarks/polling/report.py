@@ -29,6 +29,7 @@ class Row:
     entries: int
     p50: float
     p95: float
+    mean: float  # of those that were seen
     feed_p50: float  # each feed with the same weight
     feed_p95: float
     seen_p95: float  # of those that were seen
@@ -58,6 +59,7 @@ def row(diary: Diary) -> Row:
         entries=len(plain) + unseen,
         p50=_late(plain, unseen, 0.5),
         p95=_late(plain, unseen, 0.95),
+        mean=sum(plain) / len(plain) / 60 if plain else math.inf,
         feed_p50=_weighted_late(weighted, 0.5),
         feed_p95=_weighted_late(weighted, 0.95),
         seen_p95=_late(plain, 0, 0.95),
@@ -106,6 +108,7 @@ COLUMNS = {
     "never seen": ("unseen", "{:,}"),
     "p50 min": ("p50", "{:.1f}"),
     "p95 min": ("p95", "{:.1f}"),
+    "mean": ("mean", "{:.0f}"),
     "by feed p50": ("feed_p50", "{:.0f}"),
     "by feed p95": ("feed_p95", "{:.0f}"),
     "CPU s": ("cpu_seconds", "{:.0f}"),

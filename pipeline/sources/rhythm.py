@@ -62,6 +62,8 @@ def wait_hours(rate: float, hours: Sequence[float], days: Sequence[float], now: 
     That is the t at which ∫ intensity(s)·(t − s) ds = patience; with a steady rate √(2·patience/rate). Polls spaced like
     this let entries wait least on the whole for a number of requests: the marginal poll saves everywhere the same.
     """
+    if patience <= 0:
+        return 0.0
     if rate <= 0:
         return longest
     if not hours and not days:

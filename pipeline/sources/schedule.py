@@ -29,8 +29,8 @@ LONGEST: Final = DAY
 DORMANT_INTERVAL: Final = 30 * DAY
 DORMANT_FAILURES: Final = 30.0
 HALF_LIFE_HOURS: Final = 72.0  # of the rate
-UNKNOWN_RATE: Final = 0.2  # entries an hour; polls an unknown feed every 60 minutes
-PATIENCE: Final = 0.1  # entry-hours that may wait unseen, as expected, before a poll is worth it: six entry-minutes
+UNKNOWN_RATE: Final = 0.25  # entries an hour; polls an unknown feed every 60 minutes
+PATIENCE: Final = 0.125  # entry-hours that may wait unseen, as expected, before a poll is worth it: 7½ entry-minutes
 WINDOW_RECOVERY: Final = 0.05  # share of the difference by which a window grows back at a poll
 QUIET: Final = ((30, 24 * HOUR), (14, 4 * HOUR), (7, HOUR))  # days without anything new → shortest interval
 JITTER: Final = 0.1
@@ -83,21 +83,22 @@ def after_poll(state: FeedState, seen: Observation, *, now: datetime, random_uni
 
 
 def _after_success(state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float) -> FeedState:
+    ages = _ages(seen.document, now)
     learned = replace(
         state,
         status=FeedStatus.ACTIVE,
         failures=0.0,
         last_error=None,
         last_success_at=now,
-        last_new_at=_last_new(state, seen, now),
+        last_new_at=_last_new(state, seen, now, ages),
         validators=_validators(state, seen),
         ignore_validators=state.ignore_validators or _lied(state, seen),
         body_digest=seen.body_digest or state.body_digest,
         entry_set_digest=seen.entry_set_digest or state.entry_set_digest,
-        rate_per_hour=_rate(state, seen, now),
-        window_seconds=_window(state, seen, now),
+        rate_per_hour=_rate(state, seen, now, ages),
+        window_seconds=_window(state, ages),
         hints=seen.document.hints if seen.document else state.hints,
-        habits=_habits(state, seen, now),
+        habits=_habits(state, seen, now, ages),
     )
     wanted = interval_seconds(learned, now, patience=patience)
     floor = _asked_for(learned, cache_seconds(seen.headers))
@@ -138,10 +139,9 @@ def has_validators(state: FeedState) -> bool:
     return not state.ignore_validators and bool(state.validators.etag or state.validators.last_modified)
 
 
-def _rate(state: FeedState, seen: Observation, now: datetime) -> float | None:
+def _rate(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> float | None:
     """Return entries an hour: at first as the entries' dates show, then the moving average of what was new."""
     if state.last_success_at is None:
-        ages = _ages(seen.document, now)
         return len(ages) / max(ages[-1] / HOUR, 1.0) if ages else None
     hours = (now - state.last_success_at) / timedelta(hours=1)
     if hours <= 0:
@@ -151,12 +151,11 @@ def _rate(state: FeedState, seen: Observation, now: datetime) -> float | None:
     return before + weight * (seen.new / hours - before)
 
 
-def _window(state: FeedState, seen: Observation, now: datetime) -> float | None:
+def _window(state: FeedState, ages: list[float]) -> float | None:
     """Return half the shortest stay of an entry in the document that was seen; it grows back slowly.
 
     The stay is the age of the document's old end, less the oldest tenth, in which pinned entries are.
     """
-    ages = _ages(seen.document, now)
     if not ages:
         return state.window_seconds
     stay = 0.5 * max(ages[int(0.9 * (len(ages) - 1))], MINUTE)
@@ -172,11 +171,10 @@ def _ages(document: FeedDocument | None, now: datetime) -> list[float]:
     return ages if len(ages) >= 5 and ages[-1] - ages[0] > MINUTE else []
 
 
-def _last_new(state: FeedState, seen: Observation, now: datetime) -> datetime | None:
+def _last_new(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> datetime | None:
     if not seen.new:
         return state.last_new_at
-    ages = _ages(seen.document, now) if state.last_success_at is None else []
-    return now - timedelta(seconds=ages[0]) if ages else now
+    return now - timedelta(seconds=ages[0]) if ages and state.last_success_at is None else now
 
 
 def _validators(state: FeedState, seen: Observation) -> Validators:
@@ -200,12 +198,12 @@ def _lied(state: FeedState, seen: Observation) -> bool:
     return known.last_modified is not None and known.last_modified == found.last_modified
 
 
-def _habits(state: FeedState, seen: Observation, now: datetime) -> Habits:
+def _habits(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> Habits:
     """Count the new entries by hour and weekday; those without a believable date where they were found."""
     known, refused = state.habits, state.habits.refused_seconds * REFUSED_DECAY
     if known.refused_seconds:
         known = replace(known, refused_seconds=refused if refused >= REFUSED_LEAST / 2 else 0.0)
-    ages = _ages(seen.document, now)[: seen.new] if seen.document else []
+    ages = ages[: seen.new]
     if state.last_success_at is None:
         ages = [age for age in ages[: int(0.9 * len(ages)) + 1] if age < 60 * DAY]  # without pinned entries
     undated = 0 if state.last_success_at is None else seen.new - len(ages)

@@ -65,6 +65,12 @@ def test_a_rhythm_needs_whole_cycles(begun: int | None, hours: bool, days: bool)
     assert tuple(map(bool, shown(habits, NOW))) == (hours, days)
 
 
+def test_no_patience_waits_for_nothing() -> None:
+    """As often as anybody allows."""
+    for hours in ((), (0.0,) * HOURS):
+        assert wait_hours(0.5, hours, (), NOW, patience=0.0, longest=24.0) == 0
+
+
 def test_weekends_count() -> None:
     """A feed of weekdays is left alone from Friday night on."""
     days = (30.0, 30.0, 30.0, 30.0, 30.0, 0.0, 0.0)
