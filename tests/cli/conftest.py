@@ -44,6 +44,14 @@ class Ran:
 Wireroom = Callable[..., Ran]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the ingested home in one process: ingesting takes longer than all of them."""
+    for one in items:
+        if "ingested" in getattr(one, "fixturenames", ()):
+            one.add_marker(pytest.mark.xdist_group("the ingested demo"))
+
+
 @dataclass(frozen=True, slots=True)
 class DemoHome:
     """A home into which the whole demo was ingested. Commands that read may use it; none may change it."""
