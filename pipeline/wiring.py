@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 from pipeline import stages
 from pipeline.errors import ConfigurationError
@@ -90,6 +91,8 @@ class Rooms:
         """The search index, prepared."""
         from pipeline.index import open_index
 
+        if quote(str(self.settings.home)) in self.settings.index_url:
+            check_home(self.settings)
         index = open_index(self.settings.index_url)
         try:
             index.prepare()

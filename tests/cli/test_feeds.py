@@ -283,12 +283,13 @@ def test_a_home_that_cannot_be_written_is_named(wireroom: Wireroom, tmp_path: Pa
     """By the setting, for the commands that must write there."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WIREROOM_HOME", str(tmp_path / "file"))
-    for words in (("feeds", "list"), ("feeds", "add", "https://example.org/feed", "--no-check"), ("status",), ("poll",), ("search", "x")):
+    told = f"error: WIREROOM_HOME: got '{tmp_path}/file'; allowed: a folder that can be written to (File exists)\n"
+    for words in (("status",), ("search", "x"), ("show", "https://example.org/"), ("explain", "https://example.org/")):
+        assert wireroom(*words) == Ran(2, "", told), words
+    for words in (("feeds", "list"), ("feeds", "add", "https://example.org/feed", "--no-check"), ("poll",)):
         ran = wireroom(*words)
         assert ran.code == 2, words
         assert str(tmp_path / "file") in ran.err
-    told = f"error: WIREROOM_HOME: got '{tmp_path}/file'; allowed: a folder that can be written to (File exists)\n"
-    assert wireroom("status").err == told
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
