@@ -6,7 +6,7 @@ that changes what it stores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +26,7 @@ from pipeline.ledger import (
     Stage,
     StageTotals,
 )
+from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.types import (
     ArchivePointer,
     Article,
@@ -155,6 +156,10 @@ class FeedStore(Protocol):
         """Return how the feeds stand."""
         ...
 
+    def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        """Have the feed polled at that time if it would be later; an unknown feed is left alone."""
+        ...
+
 
 class EntryLedger(Protocol):
     """Entries and batches: what is to be done, and how each ended."""
@@ -266,6 +271,50 @@ class ArticleStore(Protocol):
     def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None: ...
 
 
+class PushStore(Protocol):
+    """Subscriptions at hubs, and what they delivered. Callbacks, polls and the sweep change the same rows at the same time."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Return every subscription, by feed."""
+        ...
+
+    def get(self, callback_id: CallbackId) -> Subscription | None: ...
+
+    def add(self, subscription: Subscription) -> Subscription:
+        """Write a new subscription and return it, or the one that is there for its feed, hub and topic."""
+        ...
+
+    def change(self, callback_id: CallbackId, change: Callable[[Subscription], Subscription]) -> Subscription | None:
+        """Put what `change` makes of the subscription in its place, in one transaction, so that nobody's change is lost;
+        return it. None where there is no such subscription.
+        """
+        ...
+
+    def receive(self, delivery: Delivery) -> bool:
+        """Write a delivery durably; False where it is there already."""
+        ...
+
+    def waiting(self, *, limit: int = 100) -> tuple[Delivery, ...]:
+        """Return deliveries that wait, oldest first."""
+        ...
+
+    def waits(self) -> DeliveryId | None:
+        """Return the id of the delivery that came last of those that wait, None where none does; cheap enough for each second."""
+        ...
+
+    def backlog(self, callback_id: CallbackId) -> int:
+        """Return how many deliveries to that callback wait."""
+        ...
+
+    def settle(self, delivery_id: DeliveryId, *, entries: int, new: int, error: str | None = None) -> None:
+        """Note what a delivery held and drop its body. Settling twice keeps the first."""
+        ...
+
+    def deliveries(self, feed_id: FeedId | None = None, *, limit: int = 50) -> tuple[Delivery, ...]:
+        """Return deliveries without their bodies, newest first."""
+        ...
+
+
 class StateStore(Protocol):
     """All that must be remembered, in one database."""
 
@@ -274,9 +323,12 @@ class StateStore(Protocol):
     hosts: HostStore
     decisions: DecisionLog
     articles: ArticleStore
+    pushes: PushStore
 
     def prune(self, before: datetime) -> Mapping[str, int]:
-        """Forget polls and decisions older than that; return how many of each. Entries, articles and batches stay."""
+        """Forget polls, decisions, settled deliveries and ended subscriptions older than that; return how many polls and
+        decisions. Entries, articles and batches stay.
+        """
         ...
 
     def close(self) -> None: ...
@@ -338,6 +390,7 @@ __all__ = [
     "FeedStore",
     "Fetcher",
     "HostStore",
+    "PushStore",
     "Source",
     "Stage",
     "StateStore",

@@ -27,6 +27,7 @@ from pipeline.types import (
 )
 from pipeline.urls import article_id, registered_domain
 from tests.fakes_ledger import MemoryLedger
+from tests.fakes_push import MemoryPushes
 
 NOT_POLLED = {FeedStatus.GONE, FeedStatus.REMOVED}
 
@@ -96,6 +97,11 @@ class MemoryFeeds:
             failing=sum(state.failures > 0 for state in followed),
             never_polled=sum(state.last_polled_at is None for state in followed),
         )
+
+    def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        if feed_id in self.states:
+            known = self.states[feed_id]
+            self.states[feed_id] = replace(known, next_poll_at=min(known.next_poll_at, at))
 
 
 class MemoryHosts:
@@ -191,12 +197,14 @@ class MemoryState:
         self.feeds = MemoryFeeds()
         self.ledger = MemoryLedger(self.articles, self.decisions)
         self.hosts = MemoryHosts()
+        self.pushes = MemoryPushes()
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         polls = [poll for poll in self.feeds.made if poll.at >= before]
         decisions = [made for made in self.decisions.made if made.at >= before]
         gone = {"polls": len(self.feeds.made) - len(polls), "decisions": len(self.decisions.made) - len(decisions)}
         self.feeds.made, self.decisions.made = polls, decisions
+        self.pushes.forget(before)
         return gone
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "index", "state", "web", "demo", "standalone")
 
 # What a room may use of the rest of the pipeline: the contracts, and what is pure. Everything else goes through a port.
-COMMON = {"types", "errors", "ports", "ledger", "urls"}
+COMMON = {"types", "errors", "ports", "ledger", "subscriptions", "urls"}
 MAY_USE = {
     "sources": set(),
     "fetch": {"settings"},

@@ -88,6 +88,11 @@ class SqlFeeds:
         overdue = (now - oldest).total_seconds() if oldest else 0.0
         return FeedSummary(counts=counts, due=due, overdue_seconds=overdue, failing=failing, never_polled=never)
 
+    def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        later = and_(feed_rows.c.feed_id == feed_id, feed_rows.c.next_poll_at > at)
+        with self._database.writing() as connection:
+            connection.execute(update(feed_rows).where(later).values(next_poll_at=at))
+
 
 def bucket(feed: Feed) -> int:
     """Return the number a feed's shard is taken from: the same for all feeds of one registered domain, in every process."""

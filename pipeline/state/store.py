@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, HostStore
+from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, HostStore, PushStore
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
 from pipeline.state.decisions import SqlDecisions
@@ -16,6 +16,7 @@ from pipeline.state.entries import SqlEntries
 from pipeline.state.feeds import SqlFeeds
 from pipeline.state.hosts import SqlHosts
 from pipeline.state.opening import open_database
+from pipeline.state.pushes import SqlPushes, forget_pushes
 from pipeline.state.schema import decisions, polls
 from pipeline.state.totals import SqlTotals
 
@@ -37,6 +38,7 @@ class SqlState:
         self.hosts: HostStore = SqlHosts(database)
         self.decisions: DecisionLog = SqlDecisions(database)
         self.articles: ArticleStore = SqlArticles(database)
+        self.pushes: PushStore = SqlPushes(database)
 
     @property
     def name(self) -> str:
@@ -46,6 +48,7 @@ class SqlState:
     def prune(self, before: datetime) -> Mapping[str, int]:
         with self._database.writing() as connection:
             old_polls = connection.execute(delete(polls).where(polls.c.at < before)).rowcount
+            forget_pushes(connection, before)
             old_decisions = connection.execute(delete(decisions).where(decisions.c.at < before)).rowcount
         return {"polls": old_polls, "decisions": old_decisions}
 

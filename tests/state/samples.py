@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.ledger import ArticleState, Decision, EntryOutcome, Outcome, Poll, PollOutcome, Stage
+from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.types import (
     ArchivePointer,
     Article,
@@ -101,3 +102,27 @@ def make_article(number: int = 1, **changes: Any) -> Article:
         cleaner="article/1",
     )
     return replace(article, **changes)
+
+
+def make_subscription(name: str = "kbay", **changes: Any) -> Subscription:
+    subscription = Subscription(
+        callback_id=CallbackId(name * 8),
+        feed_id=FeedId(name),
+        hub="https://hub.example/",
+        topic=f"https://{name}.example/feed",
+        secret="secret of " + name,
+        next_ask_at=NOON,
+    )
+    return replace(subscription, **changes)
+
+
+def make_delivery(number: int = 1, name: str = "kbay", **changes: Any) -> Delivery:
+    delivery = Delivery(
+        delivery_id=DeliveryId(f"{number:064x}"),
+        callback_id=make_subscription(name).callback_id,
+        feed_id=FeedId(name),
+        received_at=NOON + number * SECOND,
+        content_type="application/atom+xml",
+        body=b"<feed/>",
+    )
+    return replace(delivery, **changes)
