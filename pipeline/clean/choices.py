@@ -112,7 +112,7 @@ def candidates(field: str, readings: Iterable[Reading], chosen: str) -> list[Can
     return made
 
 
-SOURCES: Final = {"byline": "visible", "og": "meta", "twitter": "meta", "title": "meta", "h1": "visible"}
+SOURCES: Final = {"byline": "visible", "markup": "visible", "og": "meta", "twitter": "meta", "title": "meta", "h1": "visible"}
 
 
 def moment_text(moment: Moment) -> str:

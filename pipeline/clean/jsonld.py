@@ -30,9 +30,8 @@ _ARTICLE_TYPES_WORDS: Final = (
 )
 ARTICLE_TYPES: Final = frozenset(_ARTICLE_TYPES_WORDS.split())
 _TELLING: Final = "headline datePublished author dateModified image articleBody description"
-_WRAPPING: Final = re.compile(  # the end begins where blanks begin and never goes back: long runs of blanks are common
-    r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[|--)*\s*(?:\*/)?|(?<!\s)\s*+(?://|/\*)?+\s*+(?:\]\]>|-->)\s*+(?:\*/)?+\s*$"
-)
+_OPENERS: Final = ("<!--", "<![CDATA[", "//", "/*", "*/", "\ufeff")
+_CLOSERS: Final = ("-->", "]]>", "//", "/*", "*/", ";")
 _TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 _SALVAGED: Final = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|articleBody|description|inLanguage)"\s*:\s*"((?:[^"\\]|\\.){1,200000})"'
@@ -103,12 +102,23 @@ def _values(text: str) -> Iterator[object]:
 
 def _mends(text: str) -> Iterator[str]:
     yield text
-    plain = _WRAPPING.sub("", text)
+    plain = _unwrapped(text)
     yield plain
     if "&quot;" in plain:
         yield html.unescape(plain)
     yield _TRAILING_COMMA.sub("", plain)
-    yield _TRAILING_COMMA.sub("", plain).rstrip().rstrip(";")
+
+
+def _unwrapped(text: str) -> str:
+    """Return the text without the comment and CDATA marks around it, in any order and number."""
+    plain = text.strip()
+    for _ in range(8):
+        opener = next((one for one in _OPENERS if plain.startswith(one)), "")
+        closer = next((one for one in _CLOSERS if plain.endswith(one)), "")
+        if not opener and not closer:
+            break
+        plain = plain.removeprefix(opener).removesuffix(closer).strip()
+    return plain
 
 
 def _parsed(text: str) -> object | None:

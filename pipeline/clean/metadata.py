@@ -129,7 +129,7 @@ def author_readings(
         ("meta", tuple(dict.fromkeys((*tags, *told)))),
         ("byline", tuple(lines)),
         ("visible", tuple(marked)),
-        ("visible", tuple(_marked_up(root))),
+        ("markup", tuple(_marked_up(root))),
         ("feed", entry.authors),
     ]
     return [(place, names) for place, names in readings if names]
@@ -168,9 +168,14 @@ def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list
             continue
         if says_byline(block.text, phrases):
             lines.append(block.text)
-        elif block.has("author"):
+        elif block.has("author") and not _is_label(block.text, phrases):
             marked.append(block.text)
     return lines[:3], marked[:1]
+
+
+def _is_label(text: str, phrases: Phrases) -> bool:
+    key = phrase_key(text)
+    return phrases.lines.is_line(key) or bool(phrases.dates.start(key)) or key in phrases.bylines.phrases
 
 
 def says_byline(text: str, phrases: Phrases) -> bool:

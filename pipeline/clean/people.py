@@ -47,7 +47,7 @@ def read_byline(texts: Iterable[str], phrases: Phrases, site_names: Iterable[str
         for part in parts[:MAX_AUTHORS]:
             if agency := phrases.agency(part):
                 agencies[agency] = None
-            elif not is_person(part, phrases, houses) or (several and part.isascii() and " " not in part):
+            elif not is_person(part, phrases, houses) or (several and " " not in part and not _unspaced(part)):
                 others[part] = None
             else:
                 people.setdefault(bare(part), part)
@@ -77,8 +77,13 @@ def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
     return not any(word in phrases.staff for word in words) and not any(len(one) > 2 and one in key for one in _cjk(phrases.staff))
 
 
+def _unspaced(name: str) -> bool:
+    """Whether a name is written in a script that puts no blank between its parts."""
+    return any("\u3000" <= letter <= "\ud7af" for letter in name)
+
+
 def _cjk(words: Iterable[str]) -> list[str]:
-    return [word for word in words if not word[:1].isascii() and "\u3000" <= word[:1] <= "\ud7af"]
+    return [word for word in words if _unspaced(word[:1])]
 
 
 def _joined(piece: str, joiners: Iterable[str]) -> list[str]:

@@ -124,7 +124,8 @@ def _signature(block: PageBlock) -> tuple[str, str]:
 
 def _first_choice(blocks: Sequence[PageBlock], voted: Collection[int]) -> set[int]:
     """Return the votes, unless one element's paragraphs hold several times as much prose: then those."""
-    prose = [block for block in blocks if len(block.text) > LONG and block.link_share < 0.3 and not block.level and not block.has(*_NEVER)]
+    long = [block for block in blocks if len(block.text) > LONG and block.link_share < 0.3 and not block.level]
+    prose = [block for block in long if not block.has(*_NEVER)] or long
     sizes: Counter[int] = Counter()
     for block in prose:
         sizes[_parent(block)] += len(block.text)

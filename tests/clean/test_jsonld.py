@@ -44,6 +44,8 @@ def told(*scripts: str) -> list[object]:
         f"//<![CDATA[\n{STORY}\n//]]>",
         f"/*<![CDATA[*/{STORY}/*]]>*/",
         f"{STORY};",
+        f"//<!--\n{STORY};\n//-->",
+        f"<!-- //<![CDATA[\n{STORY}\n//]]> -->",
         f"{STORY}{STORY}",
         f"{STORY} trailing words",
         STORY.replace('"', "&quot;"),

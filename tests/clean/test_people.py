@@ -41,6 +41,8 @@ def read(*texts: str, language: str = "en", site: str = "Harbor News") -> Byline
         ("Jane\u200b\u00a0 Doe\0", ["Jane Doe"], []),
         ("Jane Doe, Political Editor", ["Jane Doe"], []),
         ("Jane Doe – London", ["Jane Doe"], []),
+        ("Jane Doe, Zürich", ["Jane Doe"], []),
+        ("Jane Doe, Chief Economist", ["Jane Doe"], []),
     ],
 )
 def test_bylines(text: str, people: list[str], agencies: list[str]) -> None:
