@@ -346,4 +346,6 @@ class EnrichedArticle:
     keywords: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     words: int = 0
+    reading_minutes: int = 0
+    gist: str = ""  # two sentences of the text
     enrichers: tuple[str, ...] = ()

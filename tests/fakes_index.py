@@ -15,6 +15,7 @@ from pipeline.index.fields import NAME_KEYS
 from pipeline.index.query import (
     FACETS,
     And,
+    AsOf,
     Between,
     Equals,
     Everything,
@@ -29,6 +30,7 @@ from pipeline.index.query import (
     SearchRequest,
     Sort,
     Word,
+    of_latest,
 )
 from pipeline.index.refusal import refusal
 from pipeline.index.snippets import Highlighter
@@ -80,18 +82,28 @@ class InMemoryIndex:
             raise ConfigurationError.of("facet", min(unknown), ", ".join(FACETS))
         found = sorted(self._matching(request.query), key=_newest_first)
         begin = read_cursor(request.cursor, Sort.NEWEST).rank if request.cursor else 0
+        total = len(found)
+        also = {document["article_id"]: _also(document, found) if request.collapse else () for document in found}
+        facets = {facet: _facet(found, facet, request.facet_size) for facet in request.facets}
+        if request.collapse:
+            found = list({document["story_id"]: document for document in reversed(found)}.values())[::-1]
+            found.sort(key=_newest_first)
         shown = found[begin : begin + request.size]
         end = begin + len(shown)
         highlighter = Highlighter(request.query)
         return SearchPage(
-            hits=tuple(_hit(document, highlighter) for document in shown),
-            total=len(found),
-            facets={facet: _facet(found, facet, request.facet_size) for facet in request.facets},
+            hits=tuple(_hit(document, highlighter, also[document["article_id"]]) for document in shown),
+            total=total,
+            facets=facets,
             next_cursor=Cursor(Sort.NEWEST, 0, 0.0, end).text() if end < len(found) else None,
         )
 
     def _matching(self, query: Query) -> list[ArticleDocument]:
-        return [document for document in self._searchable.values() if matches(query, document)]
+        return [document for document in self._searchable.values() if matches(of_latest(query), document)]
+
+
+def _also(document: ArticleDocument, found: Sequence[ArticleDocument]) -> tuple[str, ...]:
+    return tuple(sorted({each["source"] for each in found if each["story_id"] == document["story_id"]} - {document["source"]}))
 
 
 def _newest_first(document: ArticleDocument) -> tuple[float, str]:
@@ -102,13 +114,14 @@ def _moment(document: ArticleDocument) -> datetime:
     return datetime.fromisoformat(document["@timestamp"]).astimezone(UTC)
 
 
-def _hit(document: ArticleDocument, highlighter: Highlighter) -> Hit:
+def _hit(document: ArticleDocument, highlighter: Highlighter, also: tuple[str, ...]) -> Hit:
     return Hit(
         article_id=ArticleId(document["article_id"]),
         score=0.0,
         document=document,
         snippet=highlighter.body(document["body"], document["language"]),
         title=highlighter.title(document["title"], document["language"]),
+        also=also,
     )
 
 
@@ -139,6 +152,10 @@ def matches(query: Query, document: ArticleDocument) -> bool:
             return not matches(part, document)
         case Between(start=start, end=end):
             return (start is None or start <= _moment(document)) and (end is None or _moment(document) < end)
+        case AsOf(moment=moment):
+            superseded = document["superseded_at"]
+            known = moment is None or datetime.fromisoformat(document["fetched_at"]) <= moment
+            return known and (moment is None or superseded is None or moment < datetime.fromisoformat(superseded))
         case Equals(field=key, value=value):
             return _equals(document, key, value)
         case Prefix(field=key, text=text) if key is not None and key not in {"title", "body", *NAME_KEYS}:

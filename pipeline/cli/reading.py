@@ -36,6 +36,7 @@ def search(
     size: int = typer.Option(10, metavar="N", min=1, max=1000, help="Hits on a page."),
     sort: Sort = typer.Option(Sort.RELEVANCE, help="Order of the hits."),
     cursor: str = typer.Option(None, metavar="CURSOR", help="Go on where a page ended: its next_cursor."),
+    copies: bool = typer.Option(False, "--copies", help="Show every copy of a story as a hit of its own."),
     facets: bool = typer.Option(True, help="Count the hits by day, source, language and so on."),
     as_json: bool = JSON,
 ) -> None:
@@ -50,7 +51,9 @@ def search(
         now = rooms.clock()
         sought = parse_query(text, now=now)
         page = rooms.index.search(
-            SearchRequest(query=sought, size=size, sort=sort, cursor=cursor, facets=FACETS if facets else (), facet_size=5)
+            SearchRequest(
+                query=sought, size=size, sort=sort, cursor=cursor, facets=FACETS if facets else (), facet_size=5, collapse=not copies
+            )
         )
         is_empty = not page.hits and (isinstance(sought, Everything) or rooms.index.count() == 0)
     if as_json:
@@ -79,6 +82,7 @@ def _page_as_json(page: SearchPage) -> dict[str, object]:
         "hits": [
             {
                 "score": hit.score,
+                "also": list(hit.also),
                 "snippet": "".join(f"**{part.text}**" if part.marked else part.text for part in hit.snippet),
                 **hit.document,
             }
@@ -104,7 +108,8 @@ def _print_hit(number: int, hit: Hit, now: datetime) -> None:
     title.stylize("bold")
     screen.show((f"{number:>2}  ", "dim"), title)
     when = f"{published:%Y-%m-%d %H:%M} UTC ({screen.ago(published, now)})"
-    screen.show((f"{screen.line(document['source'])} · {when} · {document['language']}", "dim"), indent=4)
+    also = f" · also on {screen.count_of(len(hit.also), 'site')}: {', '.join(map(screen.line, hit.also[:5]))}" if hit.also else ""
+    screen.show((f"{screen.line(document['source'])} · {when} · {document['language']}{also}", "dim"), indent=4)
     if hit.snippet:
         screen.show(screen.marked(hit.snippet), indent=4)
     screen.out.print(Text(f"    {screen.line(document['url'])}\n", style="dim"))  # never wrapped: it is there to be copied

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pipeline.index.dates import iso
-from pipeline.index.document import ArticleDocument, Findings, Origin, PlaceField, Provenance, Times, Wording
+from pipeline.index.document import ArticleDocument, Findings, Origin, PlaceField, Provenance, Standing, Times, Wording
 from pipeline.types import Article, EnrichedArticle, Entity, Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +30,7 @@ def to_document(enriched: EnrichedArticle, *, revision: int, indexed_at: datetim
         **_wording(article),
         **_times(article, indexed_at),
         **_findings(enriched),
+        **_alone(article),
         **_provenance(enriched, pipeline),
     }
 
@@ -90,8 +91,24 @@ def _findings(enriched: EnrichedArticle) -> Findings:
         "entities": [{"name": entity.name, "label": entity.label, "count": len(entity.mentions)} for entity in enriched.entities],
         "locations": [_location(place) for place in enriched.places],
         "keywords": list(enriched.keywords),
-        "quotes": [{"text": quote.text, "speaker": quote.speaker} for quote in enriched.quotes],
+        "quotes": [{"text": quote.text, "speaker": quote.speaker, "start": quote.start, "end": quote.end} for quote in enriched.quotes],
         "words": enriched.words,
+        "reading_minutes": enriched.reading_minutes,
+        "gist": enriched.gist,
+    }
+
+
+def _alone(article: Article) -> Standing:
+    """An article as long as nobody has said which story it is in: its own, and the latest revision."""
+    return {
+        "story_id": article.article_id,
+        "copy_of": None,
+        "copy_kind": None,
+        "copy_distance": None,
+        "revision_of": None,
+        "superseded_at": None,
+        "changes": [],
+        "taken_down_at": None,
     }
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 ALLOWED = "2026-11-20, 2026-11, 2026, 2026-11-20T14:00, today, yesterday, A..B (A first); after since: also 12h, 7d, 2w, 3mo, 1y"
+MOMENT_ALLOWED = "2026-11-20T14:00Z; 2026-11-20 or 2026-11 (its end); yesterday; 12h, 7d, 2w ago"
 
 _AGO = re.compile(r"(\d{1,5})(min|h|d|w|mo|m|y)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -34,6 +35,20 @@ def span_of(name: str, text: str, *, now: datetime, zone: tzinfo) -> Span:
     except OverflowError as error:
         raise ValueError(text) from error
     return (None, start) if name == "before" else (start, None)
+
+
+def moment_of(text: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """Return the UTC time that `as_of:text` means: a time to the minute itself, the end of a day, month or year, or so long ago.
+
+    Raises:
+        ValueError: the text is no date.
+    """
+    try:
+        if ago := _ago(text, now):
+            return ago[0]
+        return _moment(text, zone) or _period(text, now, zone)[1] - timedelta(microseconds=1)
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 def _range(text: str, now: datetime, zone: tzinfo) -> Span:

@@ -11,7 +11,7 @@ from typing import TypedDict
 CaptionField = TypedDict("CaptionField", {"text": str, "credit": str})
 EntityField = TypedDict("EntityField", {"name": str, "label": str, "count": int})
 PlaceField = TypedDict("PlaceField", {"name": str, "country": str | None, "location": dict[str, float]})
-QuoteField = TypedDict("QuoteField", {"text": str, "speaker": str | None})
+QuoteField = TypedDict("QuoteField", {"text": str, "speaker": str | None, "start": int, "end": int})
 RemovedField = TypedDict("RemovedField", {"text": str, "rule": str, "position": int, "score": float | None})
 CandidateField = TypedDict("CandidateField", {"field": str, "value": str, "source": str, "chosen": bool})
 BlockField = TypedDict("BlockField", {"kind": str, "text": str, "level": int})
@@ -79,6 +79,21 @@ class Findings(TypedDict):
     keywords: list[str]
     quotes: list[QuoteField]
     words: int
+    reading_minutes: int
+    gist: str  # two sentences of the body; empty where it has no more than these
+
+
+class Standing(TypedDict):
+    """How it stands to other articles, and to its own earlier revisions."""
+
+    story_id: str  # of the article the story is told first in; its own where it stands alone
+    copy_of: str | None  # article id
+    copy_kind: str | None  # verbatim, cut, rewritten
+    copy_distance: float | None  # 0.0: the same words; 1.0: none in common
+    revision_of: str | None  # the article whose earlier revision this is; None: this is the latest
+    superseded_at: str | None  # when a newer revision was fetched; None: none was
+    changes: list[str]  # how it differs from the revision before: headline, correction, silent-edit, …
+    taken_down_at: str | None
 
 
 class Provenance(TypedDict):
@@ -90,5 +105,14 @@ class Provenance(TypedDict):
     pipeline: dict[str, str]  # stage or enricher name → version
 
 
-class ArticleDocument(Origin, Wording, Times, Findings, Provenance):
-    """One searchable article."""
+class ArticleDocument(Origin, Wording, Times, Findings, Standing, Provenance):
+    """One searchable article, or one of its earlier revisions."""
+
+
+def completed(document: ArticleDocument) -> ArticleDocument:
+    """Return a document with every field: one that was stored before there were stories and revisions lacks some."""
+    return {
+        "reading_minutes": 0, "gist": "", "story_id": document["article_id"], "copy_of": None, "copy_kind": None, "copy_distance": None,
+        "revision_of": None, "superseded_at": None, "changes": [], "taken_down_at": None, **document,
+        "quotes": [{"start": 0, "end": 0, **quote} for quote in document["quotes"]],
+    }  # fmt: skip

@@ -28,6 +28,7 @@ BULK = 500  # documents in one transaction
 DRAIN_EVERY = 10_000  # documents of one upsert between two drains
 REFRESH_SECONDS = 600.0
 LARGEST_PAGE = 1_000
+MOST_FELLOWS = 500  # articles of one story that are looked at for `Hit.also`
 
 
 class EmbeddedIndex:
@@ -81,7 +82,7 @@ class EmbeddedIndex:
         _check(request)
         with engine_errors(self._path):
             page = self._current().page(request)
-        hits = self._hits(request.query, page.found)
+        hits = self._hits(request, page.found)
         milliseconds = (time.perf_counter() - began) * 1000
         return SearchPage(hits=hits, total=page.total, facets=page.facets, next_cursor=page.next_cursor, milliseconds=milliseconds)
 
@@ -129,24 +130,33 @@ class EmbeddedIndex:
             self._seen = (generation, *state)
         return self._snapshot
 
-    def _hits(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
+    def _hits(self, request: SearchRequest, found: Sequence[Found]) -> tuple[Hit, ...]:
         """A document deleted or hidden since the last commit is not shown any more."""
         documents = self._store.get([each.article_id for each in found])
-        highlighter = Highlighter(query)
+        highlighter = Highlighter(request.query)
         return tuple(
-            _hit(each, document, highlighter)
+            _hit(each, document, highlighter, self._also(request, document))
             for each in found
             if (document := documents.get(each.article_id)) is not None and not document["noindex"]
         )
 
+    def _also(self, request: SearchRequest, document: ArticleDocument) -> tuple[str, ...]:
+        if not request.collapse:
+            return ()
+        with engine_errors(self._path):
+            fellows = self._current().of_story(request.query, document["story_id"], limit=MOST_FELLOWS)
+        others = self._store.get(fellows).values() if len(fellows) > 1 else ()
+        return tuple(sorted({other["source"] for other in others} - {document["source"]}))
 
-def _hit(found: Found, document: ArticleDocument, highlighter: Highlighter) -> Hit:
+
+def _hit(found: Found, document: ArticleDocument, highlighter: Highlighter, also: tuple[str, ...]) -> Hit:
     return Hit(
         article_id=found.article_id,
         score=found.score,
         document=document,
         snippet=highlighter.body(document["body"], document["language"]),
         title=highlighter.title(document["title"], document["language"]),
+        also=also,
     )
 
 

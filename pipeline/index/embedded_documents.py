@@ -18,7 +18,7 @@ from threading import RLock
 import msgspec
 
 from pipeline.errors import ConfigurationError, RetryableError
-from pipeline.index.document import ArticleDocument
+from pipeline.index.document import ArticleDocument, completed
 from pipeline.types import ArticleId
 
 APPLICATION_ID = 0x57495245  # "WIRE"; PRAGMA application_id tells our file from any other
@@ -226,5 +226,4 @@ def _pack(document: ArticleDocument) -> bytes:
 
 
 def _unpack(packed: bytes) -> ArticleDocument:
-    document: ArticleDocument = msgspec.json.decode(zlib.decompress(packed))
-    return document
+    return completed(msgspec.json.decode(zlib.decompress(packed)))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import tantivy
 
 from pipeline.index.analysis import QueryToken
-from pipeline.index.embedded_schema import LONGEST_KEY, ZONES, key_term, microseconds
+from pipeline.index.embedded_schema import FOREVER, LONGEST_KEY, ZONES, key_term, microseconds
 from pipeline.index.fields import NAME_KEYS
-from pipeline.index.query import And, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
+from pipeline.index.query import LATEST, And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
 from pipeline.index.sought import Sought, sought_by
 
 _REGEX_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_LATEST = 2**63 - 1
 
 
 class Translator:
@@ -44,6 +44,8 @@ class Translator:
                 return _unscored(tantivy.Query.term_query(self._schema, "keys", key_term(key, value), "basic"))
             case Between():
                 return self._between(query)
+            case AsOf(moment=moment):
+                return self._as_of(moment)
             case Word() | Phrase() | Prefix():
                 return self._text(query)
 
@@ -55,10 +57,20 @@ class Translator:
         return tantivy.Query.boolean_query([*must, *must_not])
 
     def _between(self, query: Between) -> tantivy.Query:
-        start = microseconds(query.start) if query.start else -_LATEST
-        end = microseconds(query.end) if query.end else _LATEST
+        start = microseconds(query.start) if query.start else -FOREVER
+        end = microseconds(query.end) if query.end else FOREVER
         span = tantivy.Query.range_query(self._schema, "moment", tantivy.FieldType.Integer, start, end, True, False)
         return _unscored(span)
+
+    def _as_of(self, moment: datetime | None) -> tantivy.Query:
+        if moment is None:
+            return tantivy.Query.all_query()
+        at = microseconds(moment)
+        known = tantivy.Query.range_query(self._schema, "known", tantivy.FieldType.Integer, -FOREVER, at, True, True)
+        standing = tantivy.Query.range_query(self._schema, "until", tantivy.FieldType.Integer, at, FOREVER, False, True)
+        if moment == LATEST.moment:  # asked by nearly every search: one term instead of two ranges
+            known = standing = tantivy.Query.term_query(self._schema, "until", FOREVER, "basic")
+        return _unscored(tantivy.Query.boolean_query([(tantivy.Occur.Must, known), (tantivy.Occur.Must, standing)]))
 
     def _text(self, leaf: Word | Phrase | Prefix) -> tantivy.Query:
         sought = sought_by(leaf)

@@ -26,7 +26,7 @@ from pipeline.index.query import FACETS
 from pipeline.index.stemming import stem_group, stems
 from pipeline.urls import url_key
 
-SCHEMA_VERSION = 1  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
+SCHEMA_VERSION = 2  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
 
 ZONES: Mapping[str, float] = {"title": 3.0, "body": 1.0, "rest": 0.5}  # where a word without a field is looked for, and its weight
 TERM_FACETS: tuple[str, ...] = tuple(facet for facet in FACETS if facet != "day")
@@ -35,6 +35,7 @@ LONGEST_KEY = 2_048
 _SPACED = "spaced"
 _GAP = " ¶ "  # between two texts of a field: no word, so that no phrase reaches across it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FOREVER = 2**63 - 1  # microseconds: when the latest revision is superseded
 _ORDER_BITS = 30
 _ORDER_ZERO = 1 << 33  # seconds added, so that years before 1970 stay positive: 34 bits reach from 1697 to 2242
 
@@ -54,6 +55,9 @@ def build_schema() -> tantivy.Schema:
     builder.add_date_field("day", fast=True)
     builder.add_integer_field("moment", fast=True)  # microseconds; the date field keeps seconds only
     builder.add_unsigned_field("order", fast=True)
+    builder.add_integer_field("known", fast=True)  # from when on this revision was known, microseconds
+    builder.add_integer_field("until", fast=True, indexed=True)  # until a newer one was; FOREVER for the latest
+    builder.add_unsigned_field("story", fast=True)  # a hash of the story's id, to collapse by
     return builder.build()
 
 
@@ -71,6 +75,10 @@ def tantivy_document(document: ArticleDocument) -> tantivy.Document:
     built.add_date("day", moment)
     built.add_integer("moment", microseconds(moment))
     built.add_unsigned("order", order_of(moment, document["article_id"]))
+    built.add_integer("known", microseconds(datetime.fromisoformat(document["fetched_at"])))
+    superseded = document["superseded_at"]
+    built.add_integer("until", microseconds(datetime.fromisoformat(superseded)) if superseded else FOREVER)
+    built.add_unsigned("story", int.from_bytes(blake2b(document["story_id"].encode(), digest_size=8).digest(), "big"))
     if group:
         built.add_text("group", group)
     for zone, texts in {"title": [document["title"]], "body": [document["body"]], "rest": _rest(document)}.items():

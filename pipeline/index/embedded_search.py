@@ -10,7 +10,7 @@ import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.embedded_query import Translator, scores
-from pipeline.index.query import FacetCount, Query, SearchRequest, Sort
+from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, of_latest
 from pipeline.types import ArticleId
 
 _SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
@@ -46,19 +46,49 @@ class Snapshot:
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""
-        return self._total(self._translator.query(query))
+        return self._total(self._translator.query(of_latest(query)))
 
     def page(self, request: SearchRequest) -> FoundPage:
         """Return one page. The order of hits is total: by score and then time, or by time, then by a hash of the id."""
-        query = self._translator.query(request.query)
+        query = self._translator.query(of_latest(request.query))
         sort = Sort.RELEVANCE if request.sort is Sort.RELEVANCE and scores(request.query) else Sort.NEWEST
         cursor = read_cursor(request.cursor, sort) if request.cursor else None
-        found, total = self._newest(query, request.size + 1, cursor) if sort is Sort.NEWEST else self._best(query, request.size + 1, cursor)
+        found, total = self._found(query, request, sort, cursor)
         shown = tuple(found[: request.size])
         more = len(found) > request.size
         rank = (cursor.rank if cursor else 0) + len(shown)
         next_cursor = Cursor(sort, shown[-1].order, shown[-1].score, rank).text() if more else None
         return FoundPage(shown, total, self._facets(query, request), next_cursor)
+
+    def of_story(self, query: Query, story_id: str, *, limit: int) -> list[ArticleId]:
+        """Return the matching articles of a story, at most so many."""
+        of_story = self._translator.query(of_latest(And(parts=(query, Equals(field="story_id", value=story_id)))))
+        return [self._id(address) for _, address in self._searcher.search(of_story, limit, count=False).hits]
+
+    def _found(self, query: tantivy.Query, request: SearchRequest, sort: Sort, cursor: Cursor | None) -> tuple[list[Found], int]:
+        if request.collapse:
+            return self._collapsed(query, request.size + 1, sort, cursor)
+        return self._newest(query, request.size + 1, cursor) if sort is Sort.NEWEST else self._best(query, request.size + 1, cursor)
+
+    def _collapsed(self, query: tantivy.Query, size: int, sort: Sort, cursor: Cursor | None) -> tuple[list[Found], int]:
+        """The first hit of each story. Which stories were on earlier pages only the hits before tell, so they are read again."""
+        behind = _place(sort, cursor.score, cursor.order) if cursor else None
+        limit = 3 * ((cursor.rank if cursor else 0) + size)
+        by_time = sort is Sort.NEWEST
+        while True:
+            result = self._searcher.search(query, limit, count=True, order_by_field="order" if by_time else None)
+            addresses = [address for _, address in result.hits]
+            orders = [int(order or 0) for order in self._searcher.fast_field_values("order", addresses)]
+            stories = self._searcher.fast_field_values("story", addresses)
+            scores = [0.0 if by_time else score for score, _ in result.hits]
+            ranked = sorted((_place(sort, scores[at], orders[at]), at) for at in range(len(addresses)))
+            first: dict[object, tuple[tuple[float, int], int]] = {}
+            for each in ranked:
+                first.setdefault(stories[each[1]], each)
+            page = [each for each in first.values() if behind is None or each[0] > behind][:size]
+            if len(addresses) < limit or (len(page) == size and page[-1][0][0] < ranked[-1][0][0]):
+                return [Found(self._id(addresses[at]), scores[at], orders[at]) for _, at in page], _count_of(result)
+            limit *= 4
 
     def _total(self, query: tantivy.Query) -> int:
         return _count_of(self._searcher.search(query, 1, count=True))
@@ -100,6 +130,11 @@ class Snapshot:
         asked = {facet: _aggregation(facet, request.facet_size) for facet in request.facets}
         answer = self._searcher.aggregate(query, asked)
         return {facet: _counts(facet, answer[facet], request.facet_size) for facet in request.facets}
+
+
+def _place(sort: Sort, score: float, order: int) -> tuple[float, int]:
+    """Return what hits are sorted by: smaller comes first. By time the order alone decides, in both."""
+    return (-order, -order) if sort is Sort.NEWEST else (-score, -order)
 
 
 def _count_of(result: tantivy.SearchResult) -> int:

@@ -17,6 +17,7 @@ class FieldKind(StrEnum):
     NAME = "name"  # short names: a bare word is one of the name's words, a quoted value is the whole name
     CODE = "code"  # codes and addresses: always the whole value
     DATE = "date"  # a time range
+    REVISION = "revision"  # which revisions are asked: not a value of the document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,11 @@ QUERY_FIELDS: tuple[QueryField, ...] = (
     QueryField(name="keyword", key="keywords", kind=FieldKind.NAME, also=("keywords",)),
     QueryField(name="url", key="url", kind=FieldKind.CODE),
     QueryField(name="id", key="article_id", kind=FieldKind.CODE),
+    QueryField(name="story", key="story_id", kind=FieldKind.CODE),
+    QueryField(name="copy", key="copy_kind", kind=FieldKind.CODE, also=("copies",)),
+    QueryField(name="change", key="changes", kind=FieldKind.CODE, also=("changes",)),
+    QueryField(name="as_of", key="superseded_at", kind=FieldKind.REVISION, also=("asof",)),
+    QueryField(name="revisions", key="superseded_at", kind=FieldKind.REVISION),
     QueryField(name="date", key=TIMESTAMP, kind=FieldKind.DATE),
     QueryField(name="after", key=TIMESTAMP, kind=FieldKind.DATE),
     QueryField(name="before", key=TIMESTAMP, kind=FieldKind.DATE),

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, tzinfo
 
 from pipeline.errors import ConfigurationError
 from pipeline.index.analysis import has_words
-from pipeline.index.dates import ALLOWED, span_of
+from pipeline.index.dates import ALLOWED, MOMENT_ALLOWED, moment_of, span_of
 from pipeline.index.fields import FieldKind, QueryField
 from pipeline.index.lexer import Lexeme, LexemeKind, lexemes, tidied
-from pipeline.index.query import And, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
+from pipeline.index.query import And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
 
 LONGEST_QUERY = 2_000  # characters
 MOST_TERMS = 200
@@ -146,6 +146,8 @@ class _Parser:
     def _leaf(self, piece: Lexeme, field: QueryField | None, name: str) -> Query | None:
         if field is not None and field.kind is FieldKind.DATE:
             return self._date(field, name, piece.text)
+        if field is not None and field.kind is FieldKind.REVISION:
+            return self._revision(field, piece.text)
         if not piece.text or not has_words(piece.text):
             return None
         if field is not None and field.kind is FieldKind.CODE:
@@ -165,6 +167,16 @@ class _Parser:
         except ValueError as error:
             raise ConfigurationError.of(f"query: {name}", text, ALLOWED) from error
         return Between(field=field.key, start=start, end=end)
+
+    def _revision(self, field: QueryField, text: str) -> Query | None:
+        if field.name == "revisions":
+            if text.lower() not in {"all", "latest"}:
+                raise ConfigurationError.of("query: revisions", text, "all, latest")
+            return AsOf(moment=None) if text.lower() == "all" else None
+        try:
+            return AsOf(moment=moment_of(text, now=self._now, zone=self._zone))
+        except ValueError as error:
+            raise ConfigurationError.of("query: as_of", text, MOMENT_ALLOWED) from error
 
 
 def _code(field: QueryField, piece: Lexeme) -> Query:

@@ -7,7 +7,7 @@ import re
 from pipeline.index.dates import iso
 from pipeline.index.fields import field_of_key
 from pipeline.index.lexer import QUOTES
-from pipeline.index.query import And, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
+from pipeline.index.query import And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
 
 _TO_ESCAPE = re.compile(rf"[\\{QUOTES}]")
 
@@ -34,7 +34,7 @@ def _inside(part: Query) -> str:
     return f"({to_text(part)})" if isinstance(part, And | Or) else to_text(part)
 
 
-def _leaf_text(leaf: Word | Phrase | Prefix | Equals | Between) -> str:
+def _leaf_text(leaf: Word | Phrase | Prefix | Equals | Between | AsOf) -> str:
     match leaf:
         case Word(text=text, field=key):
             return f"{_named(key)}{text}"
@@ -46,6 +46,8 @@ def _leaf_text(leaf: Word | Phrase | Prefix | Equals | Between) -> str:
             return f"{_named(key)}{_quoted(value)}"
         case Between(field=key, start=start, end=end):
             return f"{_named(key)}{iso(start) if start else ''}..{iso(end) if end else ''}"
+        case AsOf(moment=moment):
+            return f"as_of:{iso(moment)}" if moment else "revisions:all"
 
 
 def _named(key: str | None) -> str:

@@ -8,7 +8,7 @@ docs/query-language.md is the user's side of this.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pipeline.index.document import ArticleDocument
@@ -57,6 +57,13 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """What was known at a moment: revisions with `fetched_at` ≤ moment < `superseded_at`. None: all revisions."""
+
+    moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class And:
     """All of these."""
 
@@ -82,7 +89,23 @@ class Everything:
     """The empty query: every document."""
 
 
-Query = Word | Phrase | Prefix | Equals | Between | And | Or | Not | Everything
+Query = Word | Phrase | Prefix | Equals | Between | AsOf | And | Or | Not | Everything
+LATEST = AsOf(moment=datetime.max.replace(tzinfo=UTC))
+
+
+def of_latest(query: Query) -> Query:
+    """Return the query, asked of the latest revisions unless it says itself which it means: every backend's first step."""
+    return query if _names_revisions(query) else And(parts=(query, LATEST))
+
+
+def _names_revisions(query: Query) -> bool:
+    match query:
+        case And(parts=parts) | Or(parts=parts):
+            return any(map(_names_revisions, parts))
+        case Not(part=part):
+            return _names_revisions(part)
+        case _:
+            return isinstance(query, AsOf)
 
 
 class Sort(StrEnum):
@@ -98,6 +121,9 @@ class SearchRequest:
 
     Where nothing in the query scores (no word or phrase that must match), RELEVANCE is NEWEST. NEWEST pages stay exact while
     documents are added; RELEVANCE pages only while none are, because every document moves the scores.
+
+    With `collapse` of each story only its first hit in that order is a hit, whose `also` names the others; `size` counts
+    stories then, `total` and facets still count articles.
     """
 
     query: Query
@@ -106,6 +132,7 @@ class SearchRequest:
     cursor: str | None = None
     facets: tuple[str, ...] = ()
     facet_size: int = 10
+    collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +152,7 @@ class Hit:
     document: ArticleDocument
     snippet: tuple[Fragment, ...] = ()
     title: tuple[Fragment, ...] = ()
+    also: tuple[str, ...] = ()  # with `collapse`: the other sources whose articles of this story match, in alphabetical order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

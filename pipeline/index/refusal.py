@@ -11,7 +11,7 @@ from pipeline.index.document import ArticleDocument
 LARGEST_DOCUMENT = 20_000_000  # bytes of JSON
 
 _KEYS = frozenset(ArticleDocument.__annotations__)
-_TIMES = ("@timestamp", "published", "modified", "first_seen_at", "fetched_at", "indexed_at")
+_TIMES = ("@timestamp", "published", "modified", "first_seen_at", "fetched_at", "indexed_at", "superseded_at", "taken_down_at")
 
 
 def refusal(document: ArticleDocument) -> str | None:

@@ -24,6 +24,7 @@ class Asked:
     sort: Sort | None
     cursor: str | None
     seen: int
+    every_copy: bool = False  # each article of a story as a hit of its own
 
 
 def read_asked(params: Mapping[str, str]) -> Asked:
@@ -37,12 +38,16 @@ def read_asked(params: Mapping[str, str]) -> Asked:
     sort = params.get("sort") or None
     if sort is not None and sort not in set(Sort):
         raise ConfigurationError.of("sort", sort, " or ".join(Sort))
+    copies = params.get("copies") or "together"
+    if copies not in {"together", "all"}:
+        raise ConfigurationError.of("copies", copies, "together or all")
     return Asked(
         text=text,
         size=_whole(params, "size", DEFAULT_SIZE, 1, MAX_SIZE),
         sort=Sort(sort) if sort else None,
         cursor=cursor,
         seen=_whole(params, "seen", 0, 0, MAX_SEEN),
+        every_copy=copies == "all",
     )
 
 

@@ -30,9 +30,18 @@ class Links:
         """Return the path of the stylesheet or icon, with the edition that makes an old copy stale."""
         return f"{self.to('asset', name=name)}?v={self._edition}"
 
-    def search(self, text: str = "", *, sort: Sort | None = None, cursor: str | None = None, seen: int = 0, size: int | None = None) -> str:
-        """Return the address of a search; `seen` is how many hits the pages before it showed."""
-        asked = {"q": text, "sort": sort, "size": size, "cursor": cursor, "seen": seen}
+    def search(
+        self,
+        text: str = "",
+        *,
+        sort: Sort | None = None,
+        cursor: str | None = None,
+        seen: int = 0,
+        size: int | None = None,
+        copies: str | None = None,
+    ) -> str:
+        """Return the address of a search; `seen` is how many hits the pages before it showed, `copies` "all" or None."""
+        asked = {"q": text, "sort": sort, "size": size, "cursor": cursor, "seen": seen, "copies": copies}
         query = urlencode({name: str(value) for name, value in asked.items() if value})
         return self.to("search") + (f"?{query}" if query else "")
 

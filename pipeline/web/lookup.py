@@ -43,7 +43,15 @@ def look_up(front: Front, params: Mapping[str, str]) -> Found:
         query = front.parse(asked.text)
     index = front.index()  # outside: a wrong configuration here is the operator's
     sort = sort_for(asked, query)
-    request = SearchRequest(query=query, size=asked.size, sort=sort, cursor=asked.cursor, facets=FACETS, facet_size=FACET_SIZE)
+    request = SearchRequest(
+        query=query,
+        size=asked.size,
+        sort=sort,
+        cursor=asked.cursor,
+        facets=FACETS,
+        facet_size=FACET_SIZE,
+        collapse=not asked.every_copy,
+    )
     with _blaming_the_asker():
         page = index.search(request)
     return Found(asked=asked, query=query, sort=sort, page=page)

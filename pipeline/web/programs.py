@@ -62,6 +62,7 @@ def health(request: Request) -> Response:
 def _hit(hit: Hit) -> dict[str, object]:
     shown: dict[str, object] = {"article_id": hit.article_id, "score": hit.score, "title": hit.document["title"]}
     shown |= {name: hit.document[name] for name in _OF_A_HIT}  # type: ignore[literal-required]
+    shown |= {"story_id": hit.document["story_id"], "also": list(hit.also)}
     return shown | {"title_fragments": _fragments(hit.title), "snippet": _fragments(hit.snippet)}
 
 

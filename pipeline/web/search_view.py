@@ -33,6 +33,8 @@ class HitView:
     when: When | None
     first_seen: bool  # `when` is when we met it, as no publication time is known
     words: int
+    also: tuple[str, ...] = ()  # other sources that have the same story
+    story: str = ""  # the query that finds all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,8 @@ def hit_view(hit: Hit, links: Links, now: datetime) -> HitView:
         when=published(document, now),
         first_seen=document["published"] is None,
         words=document["words"],
+        also=hit.also,
+        story=f"story:{document['story_id']}",
     )
 
 
@@ -128,4 +132,5 @@ def _next_link(page: SearchPage, asked: Asked, links: Links, last: int) -> str |
     if page.next_cursor is None or not page.hits:
         return None
     size = asked.size if asked.size != DEFAULT_SIZE else None
-    return links.search(asked.text, sort=asked.sort, cursor=page.next_cursor, seen=last, size=size)
+    copies = "all" if asked.every_copy else None
+    return links.search(asked.text, sort=asked.sort, cursor=page.next_cursor, seen=last, size=size, copies=copies)

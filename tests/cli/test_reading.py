@@ -48,7 +48,7 @@ def test_search_as_json_holds_the_whole_document(wireroom: Wireroom, demo_home: 
     assert page["total"] > 2
     assert sum(page["facets"]["language"].values()) == page["total"]
     hit = page["hits"][0]
-    assert set(ArticleDocument.__annotations__) | {"score", "snippet"} == set(hit)
+    assert set(ArticleDocument.__annotations__) | {"score", "snippet", "also"} == set(hit)
     assert re.search(r"\*\*\w*\*\*", hit["snippet"])
 
 

@@ -456,3 +456,91 @@ class TestIndexContract:
         page = index.search(SearchRequest(query=query, size=50))
         assert page.total == index.count(query) == len(page.hits)
         return {name_of(hit.article_id) for hit in page.hits}
+
+
+STORY = "5" * 32
+WIRES: dict[str, dict[str, Any]] = {
+    "origin": {"title": "Ferries stop", "source": "Northern Wire", "story_id": STORY, "@timestamp": "2026-11-20T08:00:00Z"},
+    "twin": {"title": "Ferries stop, crews walk out", "source": "KBAY 6", "story_id": STORY, "copy_kind": "verbatim",
+             "@timestamp": "2026-11-20T09:00:00Z"},
+    "shorter": {"title": "No ferries", "source": "Valley 9", "story_id": STORY, "copy_kind": "cut", "@timestamp": "2026-11-20T11:00:00Z",
+                "changes": ["silent-edit", "numbers"], "revision": 2, "fetched_at": "2026-11-20T13:00:00Z", "version": 13},
+    "shorter-1": {"title": "Ferries halted", "source": "Valley 9", "story_id": STORY, "copy_kind": "cut",
+                  "@timestamp": "2026-11-20T11:00:00Z", "revision_of": "0" * 32, "superseded_at": "2026-11-20T13:00:00Z"},
+    "alone": {"title": "Ferries of the past", "source": "Northern Wire", "@timestamp": "2026-11-20T10:00:00Z"},
+}  # fmt: skip
+
+
+class TestStoriesAndRevisions:
+    """One story on three sites, the last of which has changed it since; and an article of its own."""
+
+    @pytest.fixture
+    def wires(self, index: ArticleIndex) -> ArticleIndex:
+        """An index with the story."""
+        index.prepare()
+        assert index.upsert([document(name, **changes) for name, changes in WIRES.items()]) == {}
+        index.refresh()
+        return index
+
+    def found(self, index: ArticleIndex, text: str, **asked: Any) -> list[tuple[str, tuple[str, ...]]]:
+        """Name and other sources of each hit, newest first."""
+        request = SearchRequest(query=parse_query(text, now=NOW), sort=Sort.NEWEST, **asked)
+        names = {document(name)["article_id"]: name for name in WIRES}
+        return [(names[hit.article_id], hit.also) for hit in index.search(request).hits]
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("title:ferries", {"origin", "twin", "shorter", "alone"}),
+            ("no ferries", {"shorter"}),
+            ("halted", set()),
+            ("revisions:latest halted", set()),
+            ("revisions:all halted", {"shorter-1"}),
+            ("revisions:all", set(WIRES)),
+            ("as_of:2026-11-20T12:59:59Z source:valley", {"shorter-1"}),
+            ("as_of:2026-11-20T13:00Z source:valley", {"shorter"}),
+            ("as_of:2026-11-20T12:05:59Z", set()),
+            ("as_of:2026-11-20 ferries", {"origin", "twin", "shorter", "alone"}),
+            ("-revisions:all", set()),
+            (f"story:{STORY}", {"origin", "twin", "shorter"}),
+            (f"revisions:all story:{STORY}", {"origin", "twin", "shorter", "shorter-1"}),
+            ("copy:verbatim OR copy:cut", {"twin", "shorter"}),
+            ("change:silent-edit", {"shorter"}),
+            ("change:sil*", {"shorter"}),
+        ],
+    )
+    def test_which_revisions_are_found(self, wires: ArticleIndex, text: str, names: set[str]) -> None:
+        """The latest, unless the query says which; a revision was known from its fetch until the next one's."""
+        assert {name for name, _ in self.found(wires, text, size=50)} == names
+        assert wires.count(parse_query(text, now=NOW)) == len(names)
+
+    def test_one_hit_a_story(self, wires: ArticleIndex) -> None:
+        """The first in order stands for its story and names the other sources; the total counts articles."""
+        assert self.found(wires, "", collapse=True) == [("shorter", ("KBAY 6", "Northern Wire")), ("alone", ())]
+        assert self.found(wires, "title:stop", collapse=True) == [("twin", ("Northern Wire",))]
+        assert self.found(wires, "")[0] == ("shorter", ())
+        page = wires.search(SearchRequest(query=Everything(), collapse=True, facets=("source",)))
+        assert (page.total, page.next_cursor) == (4, None)
+        assert {one.value: one.count for one in page.facets["source"]} == {"Northern Wire": 2, "KBAY 6": 1, "Valley 9": 1}
+
+    @pytest.mark.parametrize("sort", Sort)
+    @pytest.mark.parametrize("size", [1, 3, 7])
+    def test_pages_of_stories(self, index: ArticleIndex, sort: Sort, size: int) -> None:
+        """Page after page, every story once, whichever page its other articles would have been on."""
+        index.prepare()
+        index.upsert(
+            document(f"{at}", story_id=f"{at % 9:032x}", title="ferry " * (1 + at % 5), source=f"Paper {at}", **{"@timestamp": day})
+            for at in range(40)
+            for day in [f"2026-11-{1 + at % 20:02}T00:00:00Z"]
+        )
+        index.refresh()
+        cursor, stories = None, []
+        for _ in range(12):
+            page = index.search(SearchRequest(query=parse_query("ferry", now=NOW), sort=sort, size=size, cursor=cursor, collapse=True))
+            assert len(page.hits) <= size
+            assert {len(hit.also) for hit in page.hits} <= {3, 4}
+            stories += [hit.document["story_id"] for hit in page.hits]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert sorted(stories) == [f"{at:032x}" for at in range(9)]

@@ -16,7 +16,16 @@ _leaf = st.one_of(
     st.tuples(st.sampled_from(("person", "source")), st.one_of(_word, st.sampled_from(NAMES).map('"{}"'.format))).map(":".join),
     st.sampled_from(LANGUAGES).map("language:{}".format),
     st.sampled_from(
-        ("date:2026-11-20", "after:2026-11-21", "before:1970", "date:2026-11-20T12:00:00.2Z..2026-11-20T12:00:01Z", "since:3d")
+        (
+            "as_of:2026-11-20T13:00Z",
+            "as_of:2026-11-20T12:05Z",
+            "revisions:all",
+            "date:2026-11-20",
+            "after:2026-11-21",
+            "before:1970",
+            "date:2026-11-20T12:00:00.2Z..2026-11-20T12:00:01Z",
+            "since:3d",
+        )
     ),
 )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipeline.index.dates import iso, span_of
+from pipeline.index.dates import iso, moment_of, span_of
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
@@ -82,3 +82,26 @@ def test_iso_is_utc_and_short() -> None:
     """Whole seconds have no fraction; any zone becomes Z."""
     assert iso(datetime(2026, 11, 20, 14, tzinfo=timezone(timedelta(hours=2)))) == "2026-11-20T12:00:00Z"
     assert iso(datetime(2026, 11, 20, 14, 0, 0, 1500, tzinfo=UTC)) == "2026-11-20T14:00:00.001500Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-20T14:00Z", at(11, 20, 14)),
+        ("2026-11-20T14:00+02:00", at(11, 20, 12)),
+        ("2026-11-20", at(11, 21) - timedelta(microseconds=1)),
+        ("2026-10", at(11, 1) - timedelta(microseconds=1)),
+        ("yesterday", at(11, 23) - timedelta(microseconds=1)),
+        ("12h", at(11, 23, 3, 30)),
+    ],
+)
+def test_moments(text: str, moment: datetime) -> None:
+    """A time means itself, a day what was known at its end."""
+    assert moment_of(text, now=NOW, zone=UTC) == moment
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13", "99999d99"])
+def test_what_is_no_moment(text: str) -> None:
+    """What cannot be understood raises."""
+    with pytest.raises(ValueError, match=r"."):
+        moment_of(text, now=NOW, zone=UTC)

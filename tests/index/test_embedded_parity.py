@@ -36,6 +36,7 @@ def made_documents(count: int) -> Iterator[ArticleDocument]:
             people=chance.sample(NAMES, chance.randrange(3)),
             source=chance.choice(NAMES),
             noindex=chance.random() < 0.1,
+            superseded_at=chance.choice((None, None, "2026-11-20T12:30:00Z", "2026-11-20T13:00:00Z")),
             **{"@timestamp": chance.choice(TIMES)},
         )
 

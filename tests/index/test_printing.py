@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.index.parser import parse_query
 from pipeline.index.printing import to_text
-from pipeline.index.query import And, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
+from pipeline.index.query import And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -20,6 +20,8 @@ DAY = datetime(2026, 11, 20, tzinfo=UTC)
         (Phrase(text='say "no"', field="title"), 'title:"say \\"no\\""'),
         (Equals(field="people", value="Dwayne “The Rock” Johnson"), 'person:"Dwayne \\“The Rock\\” Johnson"'),
         (Equals(field="feed_id", value="la-costa"), 'feed:"la-costa"'),
+        (AsOf(moment=DAY), "as_of:2026-11-20T00:00:00Z"),
+        (AsOf(moment=None), "revisions:all"),
         (Between(field="@timestamp", start=DAY, end=None), "date:2026-11-20T00:00:00Z.."),
         (Between(field="@timestamp", start=None, end=DAY.replace(microsecond=5)), "date:..2026-11-20T00:00:00.000005Z"),
     ],

@@ -18,6 +18,7 @@ from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
 from pipeline.index.query import (
     And,
+    AsOf,
     Between,
     Equals,
     Everything,
@@ -51,7 +52,10 @@ def document(number: int = 1, **fields: object) -> ArticleDocument:
         "captions": [], "corrections": [], "source": "The Meridian", "feed_id": "the-meridian", "country": "GB", "language": "en",
         "section": "Politics", "tags": [], "image": None, "@timestamp": at, "published": at, "published_precision": "second",
         "modified": None, "first_seen_at": at, "fetched_at": at, "indexed_at": at, "people": [], "organisations": [], "places": [],
-        "entities": [], "locations": [], "keywords": [], "quotes": [], "words": 5, "page_type": "article", "flags": [], "noindex": False,
+        "entities": [], "locations": [], "keywords": [], "quotes": [], "words": 5,
+        "reading_minutes": 1, "gist": "", "story_id": f"{number:032x}", "copy_of": None, "copy_kind": None, "copy_distance": None,
+        "revision_of": None, "superseded_at": None, "changes": [], "taken_down_at": None,
+        "page_type": "article", "flags": [], "noindex": False,
         "noarchive": False,
         "archive": {"file": "2026/07/14/a.warc.gz", "offset": 1024, "length": 2048, "digest": "0" * 64}, "removed": [],
         "candidates": [], "pipeline": {"clean": "clean/1"},
@@ -115,7 +119,7 @@ def matches(query: Query, one: ArticleDocument) -> bool:
     """Whether a document matches, by plain comparison of letters."""
     fields = cast("Mapping[str, Any]", one)
     match query:
-        case Everything():
+        case Everything() | AsOf():
             return True
         case And(parts=parts):
             return all(matches(part, one) for part in parts)
