@@ -6,6 +6,7 @@ about what is to be done: messages may be lost, rows are not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,13 +28,14 @@ from pipeline.types import (
 
 
 class FeedStatus(StrEnum):
-    """What became of a feed. Only `gone` and `removed` are not polled."""
+    """What became of a feed. `gone`, `removed` and `merged` are not polled."""
 
     ACTIVE = "active"
     DORMANT = "dormant"  # failing for long; polled every 30 days
     BLOCKED = "blocked"  # behind a bot wall
     GONE = "gone"  # 410
     REMOVED = "removed"  # no longer in the feed file; its articles stay
+    MERGED = "merged"  # moved for good to the address of another feed, which is polled instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,29 @@ class Habits:
     days: tuple[float, ...] = ()  # by UTC weekday, Monday first
     begun_at: datetime | None = None  # since when entries are counted: before a whole cycle has passed it shows no rhythm
     refused_seconds: float = 0.0  # the host answered 429 to polls closer together than about this; fades with successes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """A permanent redirect as it was met, poll after poll. Only when it lasts is the feed's address changed."""
+
+    url: str  # where it leads
+    first_at: datetime
+    polls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Where a feed is found by now, and how its entries are told apart, as learned."""
+
+    url: str | None = None  # where it moved to for good; None: it is where the operator says
+    former: tuple[str, ...] = ()  # addresses it had before, the latest last
+    moving: Moving | None = None
+    merged_into: FeedId | None = None
+    lost: int = 0  # polls in a row that found no feed at its address: 404, or a web page
+    sought_at: datetime | None = None  # when its site was last searched for another address
+    proposed: tuple[str, ...] = ()  # addresses found there that the operator may choose from
+    rung: int = 0  # of the ladder of identity: what its entries had to be told apart by, the worst so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +92,56 @@ class FeedState:
     window_seconds: float | None = None  # how long an entry stays in the document
     hints: FeedHints = field(default_factory=FeedHints)
     habits: Habits = field(default_factory=Habits)
+    course: Course = field(default_factory=Course)
+
+    @property
+    def address(self) -> str:
+        """Where the feed is asked for: the operator's word, or where it moved to for good."""
+        return self.course.url or self.feed.url
+
+
+class GapState(StrEnum):
+    """What became of a gap."""
+
+    OPEN = "open"  # there are documents left to fill it from
+    FILLED = "filled"  # they were read, and held entries of that time
+    LOST = "lost"  # nothing to fill it from, or nothing of that time in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stretch of time in which entries may have passed unseen: two polls of a feed shared none."""
+
+    feed_id: FeedId
+    found_at: datetime
+    since: datetime  # the last success before
+    until: datetime  # the oldest entry that was there afterwards
+    missed: int  # as estimated from the rate; at least 1
+    filled: int = 0  # entries of that time found elsewhere
+    state: GapState = GapState.OPEN
+    source: str = ""  # where it is filled from: archive pages, sitemap
+
+
+class VisitKind(StrEnum):
+    """What a document beside a feed is."""
+
+    ARCHIVE = "archive"  # an older page of the feed itself (RFC 5005)
+    SITEMAP = "sitemap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A document beside a feed that is to be read once, or was. Entries dated in [since, until] are wanted of it."""
+
+    feed_id: FeedId
+    url: str
+    kind: VisitKind
+    due_at: datetime | None  # None: done
+    depth: int = 0  # documents that led to it
+    since: datetime | None = None
+    until: datetime | None = None
+    gap_at: datetime | None = None  # `found_at` of the gap it is to fill; None: part of a sitemap index that is followed
+    visited_at: datetime | None = None
 
 
 class PollOutcome(StrEnum):
@@ -224,6 +299,23 @@ class ArticleState:
     validators: Validators = field(default_factory=Validators)
     checked_at: datetime
     indexed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTemper:
+    """How a registered domain took our requests, as all tasks together know it."""
+
+    refusals: int = 0  # 429s and 503s in a row
+    refused_at: datetime | None = None
+    limited_at: datetime | None = None  # the last 429
+    pace_seconds: float = 0.0  # spacing it wants beyond ours, as of `paced_at`; halves with every hour since
+    paced_at: datetime | None = None
+
+
+def pace_by(temper: HostTemper, now: datetime) -> float:
+    """Return the spacing in seconds that a host wants by now: what it was set to, halved with every hour since."""
+    hours = (now - temper.paced_at).total_seconds() / 3_600 if temper.paced_at else 0.0
+    return temper.pace_seconds * math.exp2(-min(max(hours, 0.0), 100.0))
 
 
 # ── sums, for status ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,12 +19,15 @@ from pipeline.ledger import (
     EntryOutcome,
     FeedState,
     FeedSummary,
+    Gap,
+    HostTemper,
     Lag,
     Outcome,
     Poll,
     Priority,
     Stage,
     StageTotals,
+    Visit,
 )
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.types import (
@@ -170,6 +173,17 @@ class EntryLedger(Protocol):
         """
         ...
 
+    def listed(self, entry_ids: Sequence[EntryId]) -> Mapping[EntryId, FeedEntry]:
+        """Return those of these entries that are remembered, as they were when last written."""
+        ...
+
+    def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
+        """Remember known entries under the addresses they are listed at now. The new address becomes an alias of the
+        entry's article, with a decision, and the entry is due again (three times at most), so that what is there, its
+        redirects and its canonical link are looked at. Returns those that are due.
+        """
+        ...
+
     def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
         """Put every entry that waits (new, or its retry is due) into batches of at most `size`, live before backfill, in
         one transaction, spreading hosts over a batch. Return the batches, not yet announced.
@@ -232,17 +246,50 @@ class HostStore(Protocol):
 
     def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
         """Take the domain's next free slot and return its time (≥ now); slots are `delay_seconds` apart across all
-        callers. Raises `HostBusyError` (and takes nothing) where the slot is further than the patience allows.
+        callers, or further where `save_temper` says so. Raises `HostBusyError` (and takes nothing) where the slot is
+        further away than the patience allows.
         """
         ...
 
     def pause(self, domain: str, until: datetime, reason: str) -> None: ...
+
+    def temper(self, domain: str) -> HostTemper:
+        """Return how the domain took our requests; a blank one where nothing is known."""
+        ...
+
+    def save_temper(self, domain: str, temper: HostTemper) -> None:
+        """Write it. From then on slots of the domain are spaced by the temper's pace where that is more than the caller's."""
+        ...
 
     def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
         """Return (fetched at, status, body) of the cached robots.txt of an origin (scheme://host:port)."""
         ...
 
     def save_robots(self, origin: str, now: datetime, status: int, body: bytes) -> None: ...
+
+
+class GapStore(Protocol):
+    """What may have passed unseen, and the documents it is to be filled from."""
+
+    def save(self, gap: Gap, planned: Sequence[Visit] = ()) -> None:
+        """Write a gap and what is to be read for it, together; the same gap again replaces it."""
+        ...
+
+    def save_visits(self, planned: Sequence[Visit]) -> None:
+        """Write visits; a feed has one for each address."""
+        ...
+
+    def gaps(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Gap, ...]:
+        """Return gaps, the latest found first."""
+        ...
+
+    def due_visits(self, now: datetime, *, limit: int = 100) -> tuple[Visit, ...]:
+        """Return what is to be read by now, longest due first."""
+        ...
+
+    def visits(self, feed_id: FeedId) -> tuple[Visit, ...]:
+        """Return every visit of a feed, done ones too."""
+        ...
 
 
 class DecisionLog(Protocol):
@@ -266,6 +313,10 @@ class ArticleStore(Protocol):
 
     def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
         """Write an article's state and aliases; an older `checked_at` never overwrites a newer one."""
+        ...
+
+    def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
+        """Note that an article of that title calls `key` its address; return how many different titles did within that time."""
         ...
 
     def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None: ...
@@ -321,6 +372,7 @@ class StateStore(Protocol):
     feeds: FeedStore
     ledger: EntryLedger
     hosts: HostStore
+    gaps: GapStore
     decisions: DecisionLog
     articles: ArticleStore
     pushes: PushStore
@@ -389,6 +441,7 @@ __all__ = [
     "EntryLedger",
     "FeedStore",
     "Fetcher",
+    "GapStore",
     "HostStore",
     "PushStore",
     "Source",

@@ -21,7 +21,7 @@ from pipeline.types import BatchId
 RECENT_BATCHES = 20
 POLL_WINDOW = timedelta(hours=24)
 MAX_POLLS = 10_000  # of the window, newest first
-UNWATCHED = {FeedStatus.GONE, FeedStatus.REMOVED}  # never polled, so never late
+UNWATCHED = {FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED}  # never polled, so never late
 TAKEN = {Outcome.PASSED, Outcome.INDEXED, Outcome.UNCHANGED}
 MAX_REASONS = 100
 GRACE_SECONDS = 600.0  # polls start every five minutes: a feed is late when it missed two
@@ -37,6 +37,7 @@ class Health(StrEnum):
     NEW = "new"  # never polled
     FINE = "fine"
     GONE = "gone"
+    MERGED = "merged"
     REMOVED = "removed"
 
 

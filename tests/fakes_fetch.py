@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import HostBusyError, RetryableError, WireroomError
-from pipeline.ledger import Priority
+from pipeline.ledger import HostTemper, Priority, pace_by
 from pipeline.types import Deferred, Digest, FetchedPage, NotModified, Rejected, Validators
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -87,8 +87,10 @@ class FakeHostStore:
     pauses: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     pages: dict[str, tuple[datetime, int, bytes]] = field(default_factory=dict)
     free: dict[str, datetime] = field(default_factory=dict)
+    known: dict[str, HostTemper] = field(default_factory=dict)
 
     def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
+        delay_seconds = max(delay_seconds, pace_by(self.temper(domain), now))
         slot = max(now, self.free.get(domain, now), self.pauses.get(domain, (now, ""))[0])
         if (slot - now).total_seconds() > patience_seconds:
             raise HostBusyError(f"{domain}: next slot at {slot}", until=slot)
@@ -99,6 +101,12 @@ class FakeHostStore:
     def pause(self, domain: str, until: datetime, reason: str) -> None:
         if domain not in self.pauses or self.pauses[domain][0] < until:
             self.pauses[domain] = (until, reason)
+
+    def temper(self, domain: str) -> HostTemper:
+        return self.known.get(domain, HostTemper())
+
+    def save_temper(self, domain: str, temper: HostTemper) -> None:
+        self.known[domain] = temper
 
     def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
         return self.pages.get(origin)

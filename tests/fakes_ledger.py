@@ -74,6 +74,25 @@ class MemoryLedger:
             self.decisions.add([_duplicate(entry, article, now)])
         return tuple(fresh)
 
+    def listed(self, entry_ids: Sequence[EntryId]) -> Mapping[EntryId, FeedEntry]:
+        return {entry_id: self.entries[entry_id].entry for entry_id in entry_ids if entry_id in self.entries}
+
+    def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
+        return tuple(entry for entry in entries if entry.entry_id in self.entries and self._readdressed(entry, now))
+
+    def _readdressed(self, entry: FeedEntry, now: datetime) -> bool:
+        known = self.entries[entry.entry_id]
+        again = known.outcome not in {None, *RETRIED} and known.attempts <= 3
+        article = self.articles.resolve(known.entry.url_key) or known.entry.article_id
+        if (state := self.articles.get(article)) is not None:
+            self.articles.save(state, [entry.url_key])
+        known.entry = replace(entry, article_id=article)
+        if again:
+            known.due_at, known.batch_id = now, None
+        told = "the feed lists its entry under a new address"
+        self.decisions.add([replace(_duplicate(entry, article, now), verdict="alias", reason=told)])
+        return again
+
     def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
         made: list[Batch] = []
         for priority in (Priority.LIVE, Priority.BACKFILL):

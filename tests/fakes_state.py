@@ -14,12 +14,17 @@ from pipeline.ledger import (
     FeedState,
     FeedStatus,
     FeedSummary,
+    Gap,
+    HostTemper,
     Poll,
+    Visit,
+    pace_by,
 )
 from pipeline.types import (
     Article,
     ArticleId,
     BatchId,
+    Digest,
     EnrichedArticle,
     Feed,
     FeedId,
@@ -29,7 +34,7 @@ from pipeline.urls import article_id, registered_domain
 from tests.fakes_ledger import MemoryLedger
 from tests.fakes_push import MemoryPushes
 
-NOT_POLLED = {FeedStatus.GONE, FeedStatus.REMOVED}
+NOT_POLLED = {FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED}
 
 
 class MemoryFeeds:
@@ -61,7 +66,7 @@ class MemoryFeeds:
         fresh = FeedState(feed=feed, next_poll_at=now)
         names = {"feed", "validators", "ignore_validators", "body_digest", "entry_set_digest"}
         if state.feed.url != feed.url:
-            names |= {"status", "next_poll_at", "failures", "last_error"}
+            names |= {"status", "next_poll_at", "failures", "last_error", "course"}
         return replace(state, **{name: getattr(fresh, name) for name in names})
 
     def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedState, ...]:
@@ -111,9 +116,10 @@ class MemoryHosts:
         self.taken: dict[str, tuple[datetime, datetime]] = {}  # the last slot, and when its taker lets the next one be
         self.pauses: dict[str, tuple[datetime, str]] = {}
         self.cached: dict[str, tuple[datetime, int, bytes]] = {}
+        self.known: dict[str, HostTemper] = {}
 
     def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
-        delay = timedelta(seconds=delay_seconds)
+        delay = timedelta(seconds=max(delay_seconds, pace_by(self.temper(domain), now)))
         slot = now
         if domain in self.taken:
             last, free = self.taken[domain]
@@ -129,6 +135,12 @@ class MemoryHosts:
         if domain not in self.pauses or self.pauses[domain][0] < until:
             self.pauses[domain] = (until, reason)
 
+    def temper(self, domain: str) -> HostTemper:
+        return self.known.get(domain, HostTemper())
+
+    def save_temper(self, domain: str, temper: HostTemper) -> None:
+        self.known[domain] = temper
+
     def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
         return self.cached.get(origin)
 
@@ -136,10 +148,37 @@ class MemoryHosts:
         self.cached[origin] = (now, status, body)
 
 
+class MemoryGaps:
+    """Gaps and visits in dicts."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[FeedId, datetime], Gap] = {}
+        self.planned: dict[tuple[FeedId, str], Visit] = {}
+
+    def save(self, gap: Gap, planned: Sequence[Visit] = ()) -> None:
+        self.found[gap.feed_id, gap.found_at] = gap
+        self.save_visits(planned)
+
+    def save_visits(self, planned: Sequence[Visit]) -> None:
+        self.planned |= {(visit.feed_id, visit.url): visit for visit in planned}
+
+    def gaps(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Gap, ...]:
+        wanted = [gap for gap in self.found.values() if feed_id in {None, gap.feed_id} and (since is None or gap.found_at >= since)]
+        return tuple(sorted(wanted, key=lambda gap: gap.found_at)[::-1][:limit])
+
+    def due_visits(self, now: datetime, *, limit: int = 100) -> tuple[Visit, ...]:
+        due = [(visit.due_at, visit) for visit in self.planned.values() if visit.due_at is not None and visit.due_at <= now]
+        return tuple(visit for _, visit in sorted(due, key=lambda one: one[0])[:limit])
+
+    def visits(self, feed_id: FeedId) -> tuple[Visit, ...]:
+        return tuple(visit for visit in self.planned.values() if visit.feed_id == feed_id)
+
+
 class MemoryArticles:
     """Article states and aliases in dicts."""
 
     def __init__(self) -> None:
+        self.claims: dict[tuple[UrlKey, Digest], datetime] = {}
         self.states: dict[ArticleId, ArticleState] = {}
         self.aliases: dict[UrlKey, ArticleId] = {}
 
@@ -156,6 +195,11 @@ class MemoryArticles:
         self.aliases[state.url_key] = state.article_id
         for key in aliases:
             self.aliases.setdefault(key, state.article_id)
+
+    def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
+        self.claims[key, title_digest] = now
+        recent = now - timedelta(seconds=within_seconds)
+        return sum(claimed == key and at >= recent for (claimed, _), at in self.claims.items())
 
     def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None:
         for one in article_ids:
@@ -198,6 +242,7 @@ class MemoryState:
         self.ledger = MemoryLedger(self.articles, self.decisions)
         self.hosts = MemoryHosts()
         self.pushes = MemoryPushes()
+        self.gaps = MemoryGaps()
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         polls = [poll for poll in self.feeds.made if poll.at >= before]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from pipeline.ledger import ArticleState
 from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.engine import Database, overwrite, portions, upsert
-from pipeline.state.schema import aliases, articles
-from pipeline.types import ArticleId, UrlKey, Validators
+from pipeline.state.schema import aliases, articles, claims
+from pipeline.types import ArticleId, Digest, UrlKey, Validators
 from pipeline.urls import article_id as key_id
 
 _ALIKE: Final = tuple(field.name for field in fields(ArticleState) if field.name in articles.c)
@@ -43,6 +43,13 @@ class SqlArticles:
         with self._database.writing() as connection:
             for some in portions(article_ids):
                 connection.execute(update(articles).where(articles.c.article_id.in_(some)).values(indexed_at=now))
+
+    def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
+        recent = claims.c.at >= now - timedelta(seconds=within_seconds)
+        with self._database.writing() as connection:
+            overwrite(connection, claims, {"key_id": key_id(key), "title_digest": title_digest, "at": now})
+            counted = select(func.count()).where(claims.c.key_id == key_id(key), recent)
+            return int(connection.execute(counted).scalar_one())
 
 
 def resolved(connection: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, ArticleId]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.decisions import write_decisions
 from pipeline.state.engine import Database, portions, upsert
 from pipeline.state.outcomes import write_outcomes
+from pipeline.state.readdressing import readdressed
 from pipeline.state.schema import batch_entries, batches, entries
 from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntry
 from pipeline.urls import registered_domain
@@ -37,6 +38,18 @@ class SqlEntries:
             with self._database.writing() as connection:
                 fresh.extend(_add(connection, some, now, priority))
         return tuple(fresh)
+
+    def listed(self, entry_ids: Sequence[EntryId]) -> Mapping[EntryId, FeedEntry]:
+        found: dict[EntryId, FeedEntry] = {}
+        with self._database.reading() as connection:
+            for some in portions(tuple(dict.fromkeys(entry_ids))):
+                rows = connection.execute(select(entries.c.entry_id, entries.c.entry).where(entries.c.entry_id.in_(some)))
+                found.update({EntryId(row.entry_id): row.entry for row in rows})
+        return found
+
+    def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
+        with self._database.writing() as connection:
+            return tuple(entry for entry in entries if readdressed(connection, entry, now))
 
     def batch_entries(self, batch_id: BatchId) -> tuple[BatchEntry, ...]:
         members = select(batch_entries, entries.c.entry, entries.c.first_seen_at).join(entries)

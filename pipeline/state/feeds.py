@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, insert, select, update
 
-from pipeline.ledger import FeedState, FeedStatus, FeedSummary, Poll
+from pipeline.ledger import Course, FeedState, FeedStatus, FeedSummary, Poll
 from pipeline.state.engine import Database, overwrite
 from pipeline.state.schema import feeds as feed_rows
 from pipeline.state.schema import polls as poll_rows
 from pipeline.types import Feed, FeedId, Validators
 from pipeline.urls import registered_domain
 
-_NOT_POLLED: Final = (FeedStatus.GONE, FeedStatus.REMOVED)
+_NOT_POLLED: Final = (FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED)
 _POLL: Final = tuple(poll_rows.c[field.name] for field in fields(Poll))
 _ALIKE: Final = tuple(field.name for field in fields(FeedState) if field.name in feed_rows.c)  # named the same on both sides
 
@@ -109,7 +109,7 @@ def _synced(known: FeedState | None, feed: Feed, now: datetime) -> tuple[str, Fe
     if known.feed != feed:  # whatever changed, read it anew and whole at the next poll
         state = replace(state, validators=Validators(), ignore_validators=False, body_digest=None, entry_set_digest=None)
     if known.feed.url != feed.url:  # another address: what the old one did wrong does not count
-        state = replace(state, status=FeedStatus.ACTIVE, next_poll_at=now, failures=0.0, last_error=None)
+        state = replace(state, status=FeedStatus.ACTIVE, next_poll_at=now, failures=0.0, last_error=None, course=Course())
     return verdict, state
 
 

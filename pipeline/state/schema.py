@@ -17,28 +17,20 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
-from pipeline.ledger import BatchState, FeedStatus, Habits, Outcome, PollOutcome, Priority, Stage
+from pipeline.ledger import BatchState, Course, FeedStatus, Habits, Outcome, PollOutcome, Priority, Stage
 from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
+from pipeline.state.gap_tables import gaps, visits
+from pipeline.state.naming import metadata
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0003"  # the migration that leads to these tables
+HEAD: Final = "0004"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-    }
-)
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
 
@@ -76,6 +68,7 @@ feeds = Table(
     Column("window_seconds", Float),
     Column("hints", Packed[FeedHints](FeedHints), nullable=False),
     Column("habits", Packed[Habits](Habits), nullable=False, server_default=text("'{}'")),
+    Column("course", Packed[Course](Course), nullable=False, server_default=text("'{}'")),
     Index("ix_feeds_next_poll_at", "next_poll_at"),
 )
 
@@ -183,6 +176,11 @@ hosts = Table(
     Column("free_at", UtcTime),
     Column("paused_until", UtcTime),
     Column("pause_reason", Prose),
+    Column("refusals", Integer, nullable=False, server_default=text("0")),
+    Column("refused_at", UtcTime),
+    Column("limited_at", UtcTime),
+    Column("pace_seconds", Float, nullable=False, server_default=text("0")),
+    Column("paced_at", UtcTime),
 )
 
 robots = Table(
@@ -222,6 +220,16 @@ aliases = Table(
     sqlite_with_rowid=False,
 )
 
+claims = Table(
+    "claims",
+    metadata,
+    Column("key_id", Hex, primary_key=True),  # the address that pages call their own
+    Column("title_digest", Hex, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_claims_at", "at"),
+    sqlite_with_rowid=False,
+)
+
 decisions = Table(
     "decisions",
     metadata,
@@ -240,3 +248,23 @@ decisions = Table(
     Index("ix_decisions_key_id", "key_id"),
     Index("ix_decisions_article_id", "article_id"),
 )
+
+__all__ = [
+    "HEAD",
+    "VERSION_TABLE",
+    "aliases",
+    "articles",
+    "batch_entries",
+    "batches",
+    "claims",
+    "decisions",
+    "entries",
+    "feeds",
+    "gaps",
+    "hosts",
+    "metadata",
+    "polls",
+    "reports",
+    "robots",
+    "visits",
+]

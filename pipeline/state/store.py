@@ -7,17 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, HostStore, PushStore
+from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, GapStore, HostStore, PushStore
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
 from pipeline.state.decisions import SqlDecisions
 from pipeline.state.engine import Database
 from pipeline.state.entries import SqlEntries
 from pipeline.state.feeds import SqlFeeds
+from pipeline.state.gaps import SqlGaps
 from pipeline.state.hosts import SqlHosts
 from pipeline.state.opening import open_database
 from pipeline.state.pushes import SqlPushes, forget_pushes
-from pipeline.state.schema import decisions, polls
+from pipeline.state.schema import claims, decisions, polls
 from pipeline.state.totals import SqlTotals
 
 
@@ -36,6 +37,7 @@ class SqlState:
         self.feeds: FeedStore = SqlFeeds(database)
         self.ledger: EntryLedger = SqlLedger(database)
         self.hosts: HostStore = SqlHosts(database)
+        self.gaps: GapStore = SqlGaps(database)
         self.decisions: DecisionLog = SqlDecisions(database)
         self.articles: ArticleStore = SqlArticles(database)
         self.pushes: PushStore = SqlPushes(database)
@@ -50,6 +52,7 @@ class SqlState:
             old_polls = connection.execute(delete(polls).where(polls.c.at < before)).rowcount
             forget_pushes(connection, before)
             old_decisions = connection.execute(delete(decisions).where(decisions.c.at < before)).rowcount
+            connection.execute(delete(claims).where(claims.c.at < before))
         return {"polls": old_polls, "decisions": old_decisions}
 
     def close(self) -> None:

@@ -14,14 +14,21 @@ from pipeline.errors import HostBusyError, QuarantineError, RetryableError
 from pipeline.ledger import (
     BatchReport,
     BatchState,
+    Course,
     FeedState,
     FeedStatus,
+    Gap,
+    GapState,
     Habits,
+    HostTemper,
     Lag,
+    Moving,
     Outcome,
     PollOutcome,
     Priority,
     Stage,
+    Visit,
+    VisitKind,
 )
 from pipeline.ports import StateStore
 from pipeline.state.store import open_state
@@ -93,6 +100,9 @@ class TestFeeds:
             window_seconds=7200.0,
             hints=FeedHints(ttl_seconds=60, skip_hours=(1, 2), skip_days=("sunday",), hub="https://hub.example/"),
             habits=Habits(hours=(0.5,) * 24, days=(1.0, 2.0), begun_at=NOON - DAY, refused_seconds=600.0),
+            course=Course(
+                url="https://kbay.example/new", moving=Moving(url="https://kbay.example/third", first_at=NOON, polls=2), lost=1, rung=3
+            ),
         )
         state.feeds.save(full, make_poll())
         assert state.feeds.get(FeedId("kbay")) == full
@@ -237,6 +247,39 @@ class TestEntries:
         assert member.entry == entry
         assert (member.first_seen_at, member.attempts, member.failures) == (NOON, 0, 0)
         assert (member.pointer, member.outcome, member.ended_in) == (None, None, None)
+
+    def test_listed_are_the_known_ones(self, state: StateStore) -> None:
+        """As they were written, whatever became of them."""
+        state.ledger.add_entries([make_entry(1), make_entry(2)], NOON)
+        wanted = [make_entry(number).entry_id for number in (1, 3)]
+        assert dict(state.ledger.listed(wanted)) == {make_entry(1).entry_id: make_entry(1)}
+
+    def test_a_known_entry_under_a_new_address(self, state: StateStore) -> None:
+        """The new address is an alias of its article; the page there is fetched once more, the old capture left behind."""
+        batch = _batched(state, make_entry(1))
+        moved = replace(make_entry(1, url="https://kbay.example/new"), entry_id=make_entry(1).entry_id)
+        assert state.ledger.readdress([moved], NOON) == (), "it is under way"
+        state.ledger.save_capture(batch, moved.entry_id, make_pointer(), NOON)
+        article = make_article_state(article_id=make_entry(1).article_id, url_key=make_entry(1).url_key)
+        state.articles.save(article, [])
+        state.ledger.save_outcomes(batch, [ended(make_entry(1), Outcome.INDEXED, article_id=article.article_id)], NOON)
+        assert state.ledger.readdress([moved, make_entry(9)], NOON) == (moved,)
+        assert state.articles.resolve(moved.url_key) == article.article_id
+        assert [one.verdict for one in state.decisions.about(moved.url_key)] == ["alias"]
+        (again,) = state.ledger.make_batches(NOON, size=10)
+        (member,) = state.ledger.batch_entries(again.batch_id)
+        assert (member.entry.url, member.pointer) == (moved.url, None)
+
+    def test_an_address_that_always_changes_is_followed_three_times(self, state: StateStore) -> None:
+        """Some feeds write a number of the request into every link."""
+        state.ledger.add_entries([make_entry(1)], NOON)
+        looked = 0
+        for number in range(6):
+            for batch in state.ledger.make_batches(NOON, size=10):
+                state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.INDEXED)], NOON)
+            moved = replace(make_entry(1, url=f"https://kbay.example/{number}"), entry_id=make_entry(1).entry_id)
+            looked += len(state.ledger.readdress([moved], NOON))
+        assert looked == 3
 
 
 class TestBatches:
@@ -544,8 +587,55 @@ class TestHosts:
         assert state.hosts.robots("https://a.example:8443") == (NOON + HOUR, 200, b"User-agent: *\r\n\xff\x00")
         assert state.hosts.robots("https://a.example") is None
 
+    def test_a_temper_is_kept_and_spaces_the_slots(self, state: StateStore) -> None:
+        """Every caller meets the pace the host wants, half of it an hour later; pauses and slots stay as they were."""
+        state.hosts.pause("a.example", NOON, "429")
+        temper = HostTemper(refusals=2, refused_at=NOON, limited_at=NOON, pace_seconds=60.0, paced_at=NOON)
+        assert state.hosts.temper("a.example") == HostTemper()
+        state.hosts.save_temper("a.example", temper)
+        assert state.hosts.temper("a.example") == temper
+        taken = [state.hosts.reserve("a.example", NOON, delay_seconds=5, patience_seconds=90) for _ in range(2)]
+        assert taken == [NOON, NOON + 60 * SECOND]
+        later = [state.hosts.reserve("a.example", NOON + HOUR, delay_seconds=5, patience_seconds=90) for _ in range(2)]
+        assert later == [NOON + HOUR, NOON + HOUR + 30 * SECOND]
+
+
+class TestGaps:
+    def test_a_gap_and_its_visits(self, state: StateStore) -> None:
+        """Written together, found by feed and by time; the same gap again replaces what was known of it."""
+        gap = Gap(feed_id=FeedId("kbay"), found_at=NOON, since=NOON - HOUR, until=NOON - MINUTE, missed=7)
+        visit = Visit(feed_id=FeedId("kbay"), url="https://kbay.example/news.xml", kind=VisitKind.SITEMAP, due_at=NOON, gap_at=NOON)
+        state.gaps.save(gap, [visit])
+        state.gaps.save(replace(gap, found_at=NOON - DAY))
+        filled = replace(gap, filled=6, state=GapState.FILLED, source="sitemap")
+        state.gaps.save(filled)
+        assert state.gaps.gaps(FeedId("kbay")) == (filled, replace(gap, found_at=NOON - DAY))
+        assert state.gaps.gaps(since=NOON - HOUR) == (filled,)
+        assert state.gaps.gaps(FeedId("mayak")) == ()
+        assert state.gaps.visits(FeedId("kbay")) == (visit,)
+
+    def test_due_visits(self, state: StateStore) -> None:
+        """The longest due first; done ones stay, so that nothing is read twice, and are due no more."""
+        first = Visit(feed_id=FeedId("kbay"), url="https://kbay.example/1.xml", kind=VisitKind.ARCHIVE, due_at=NOON, since=NOON - DAY)
+        later, mine = replace(first, url="https://kbay.example/2.xml", due_at=NOON + HOUR), replace(first, feed_id=FeedId("mayak"))
+        state.gaps.save_visits([later, first, replace(mine, due_at=NOON - HOUR)])
+        assert [visit.due_at for visit in state.gaps.due_visits(NOON)] == [NOON - HOUR, NOON]
+        assert len(state.gaps.due_visits(NOON, limit=1)) == 1
+        done = replace(first, due_at=None, visited_at=NOON)
+        state.gaps.save_visits([done])
+        assert [visit.feed_id for visit in state.gaps.due_visits(NOON)] == ["mayak"]
+        assert set(state.gaps.visits(FeedId("kbay"))) == {done, later}
+
 
 class TestArticles:
+    def test_claims_of_one_address(self, state: StateStore) -> None:
+        """Different titles count, within the time asked for."""
+        key, titles = UrlKey("https://kbay.example/news"), [Digest(f"{number:064x}") for number in range(3)]
+        counts = [state.articles.claim(key, title, NOON, within_seconds=86_400) for title in (titles[0], titles[0], titles[1])]
+        assert counts == [1, 1, 2]
+        assert state.articles.claim(UrlKey("https://kbay.example/other"), titles[2], NOON, within_seconds=86_400) == 1
+        assert state.articles.claim(key, titles[2], NOON + 2 * DAY, within_seconds=86_400) == 1
+
     def test_an_article_and_its_keys(self, state: StateStore) -> None:
         """It comes back whole, and by each of its keys."""
         article = make_article_state(validators=Validators(etag="x"), indexed_at=NOON)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from pipeline.ledger import FeedState, Outcome
+from pipeline.ledger import FeedState, Gap, HostTemper, Outcome, Visit, VisitKind
 from pipeline.state.schema import metadata
 from pipeline.state.store import SqlState, open_state
 from tests.state.databases import sqlite_url
@@ -74,6 +74,17 @@ def _use_everything(state: SqlState) -> None:
     state.pushes.deliveries()
     state.pushes.deliveries(subscription.feed_id)
     state.feeds.hasten(subscription.feed_id, NOON)
+    state.hosts.save_temper("a.example", HostTemper(refusals=1))
+    state.hosts.temper("a.example")
+    gap = Gap(feed_id=make_feed().feed_id, found_at=NOON, since=NOON, until=NOON, missed=1)
+    state.gaps.save(gap, [Visit(feed_id=gap.feed_id, url="https://kbay.example/news.xml", kind=VisitKind.SITEMAP, due_at=NOON)])
+    state.gaps.gaps(gap.feed_id)
+    state.gaps.gaps(since=NOON)
+    state.gaps.due_visits(NOON)
+    state.gaps.visits(gap.feed_id)
+    state.ledger.listed([make_entry(1).entry_id])
+    state.ledger.readdress([make_entry(1)], NOON)
+    state.articles.claim(make_entry(1).url_key, make_article_state().text_digest, NOON, within_seconds=60)
     state.prune(NOON)
 
 
