@@ -1,8 +1,9 @@
-"""Print how good cleaning is: every system on every set of labelled pages, in one run.
+"""Print how good cleaning is: every system on every set of labelled pages, in one run. Fails where a floor is missed.
 
-    python -m scripts.quality [--half seen|unseen] [--set news|web] [--worst N] [--systems wireroom,…]
+    python -m scripts.quality [--set news|web] [--systems wireroom,…] [--half seen|unseen] [--worst N] [--pin [--lower REASON]]
 
-The pages are no part of the project: WIREROOM_SHARED names the folder that holds data/ (default: ../shared).
+The pages are no part of the project: WIREROOM_SHARED names the folder that holds data/ (default: ../shared). The floors are
+in tests/quality/floors.toml.
 """
 
 from __future__ import annotations
@@ -11,72 +12,96 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.quality.corpus import Labelled, data_folder, news_pages, web_articles
-from tests.quality.metric import HEAD, Score
+from tests.quality.corpus import Labelled, corpus_hash, data_folder, news_pages, web_articles
+from tests.quality.floors import missed, pinned, read_floors, write_floors
+from tests.quality.metric import Score, lowest, table
+from tests.quality.peers import PEERS, peer_score
 from tests.quality.systems import SYSTEMS, score
 
 SETS: dict[str, Callable[[Path], Iterator[Labelled]]] = {"news": news_pages, "web": web_articles}
 TITLES = {"news": "news pages of 150 publishers, 30 countries", "web": "articles of all kinds"}
+OURS = "wireroom"
+LOWEST = 15  # publishers that are listed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the tables; return 1 where the pages are not here."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--set", choices=SETS, help="only this set")
-    parser.add_argument("--half", choices=("seen", "unseen"), help="only the half that was, or was not, looked at")
-    parser.add_argument("--systems", default=",".join(SYSTEMS), help="names, joined by commas")
-    parser.add_argument("--worst", type=int, default=0, help="list so many pages on which wireroom is worst, of the seen half")
-    chosen = parser.parse_args(arguments)
+    """Print the tables; return 1 where a floor is missed, 2 for arguments that are none, 0 without pages, saying so."""
+    chosen = _parser().parse_args(arguments)
     folder = data_folder()
     if folder is None:
-        print("The labelled pages are not here: set WIREROOM_SHARED to the folder that holds data/.", file=sys.stderr)
-        return 1
+        print("Skipped: the labelled pages are not here; WIREROOM_SHARED names the folder that holds data/.", file=sys.stderr)
+        return 0
     logging.disable(logging.WARNING)
+    measured: dict[str, dict[str, float]] = {}
+    corpus: dict[str, str] = {}
     for name in [chosen.set] if chosen.set else list(SETS):
-        pages = [one for one in SETS[name](folder) if chosen.half is None or one.seen == (chosen.half == "seen")]
-        print(f"\n{TITLES[name]}: {len(pages)}\n")
-        print(table(_rows(pages, chosen.systems.split(","))))
-        if chosen.worst:
-            _print_worst([page for page in pages if page.seen], chosen.worst)
-    return 0
+        every = list(SETS[name](folder))
+        pages = [one for one in every if chosen.half is None or one.seen == (chosen.half == "seen")]
+        print(f"\n## {TITLES[name]}: {len(pages)}\n")
+        ours = _compare(pages, chosen.systems.split(","))
+        if ours is not None:
+            _print_parts(ours, chosen.worst)
+        if ours is not None and chosen.half is None:
+            measured[name], corpus[name] = ours.measures(), corpus_hash(every)
+    return _gate(measured, corpus, pin=chosen.pin, reason=chosen.lower)
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as an aligned Markdown table."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scripts.quality", description=__doc__.splitlines()[0])
+    parser.add_argument("--set", choices=SETS, help="only this set")
+    parser.add_argument("--half", choices=("seen", "unseen"), help="only the half that was, or was not, looked at; no floors then")
+    parser.add_argument("--systems", default=",".join([*SYSTEMS, *PEERS]), type=_systems, help="names, joined by commas (default: all)")
+    parser.add_argument("--worst", type=int, default=0, help="list so many pages on which wireroom is worst, of the seen half")
+    parser.add_argument("--pin", action="store_true", help="raise the floors to what is measured now")
+    parser.add_argument("--lower", metavar="REASON", default="", help="with --pin: let floors sink, for this reason")
+    return parser
 
 
-def _rows(pages: Sequence[Labelled], systems: Sequence[str]) -> list[list[str]]:
-    rows = [HEAD]
+def _systems(text: str) -> str:
+    unknown = [name for name in text.split(",") if name not in {*SYSTEMS, *PEERS}]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"'{unknown[0]}'; allowed: {', '.join([*SYSTEMS, *PEERS])}")
+    return text
+
+
+def _compare(pages: Sequence[Labelled], systems: Sequence[str]) -> Score | None:
+    """Print a row for each system; return ours."""
+    ours, rows = None, []
     for name in systems:
-        system = SYSTEMS[name]()
-        halves = {"seen": [page for page in pages if page.seen], "unseen": [page for page in pages if not page.seen]}
-        scores = {which: score(system, part) for which, part in halves.items() if part}
-        if len(scores) == 2:
-            rows.append(_joined(list(scores.values())).row(name))
-        rows += [one.row(f"{name}, {which} half") for which, one in scores.items()]
-    return rows
+        found = score(SYSTEMS[name](), pages) if name in SYSTEMS else peer_score(name, pages)
+        rows.append(found.row(name))
+        if name == OURS:
+            ours = found
+            rows += [part.row(f"{name}, {'' if seen == 'True' else 'un'}seen half") for seen, part in found.by("seen").items()]
+    print(table(rows))
+    return ours
 
 
-def _joined(scores: Sequence[Score]) -> Score:
-    total = Score()
-    for one in scores:
-        total.precisions += one.precisions
-        total.recalls += one.recalls
-        for name in ("title", "authors", "people", "date", "dated", "articles", "seconds"):
-            setattr(total, name, getattr(total, name) + getattr(one, name))
-    return total
+def _print_parts(ours: Score, worst: int) -> None:
+    languages = ours.by("language")
+    if len(languages) > 1:
+        print(f"\n### {OURS} by language\n")
+        print(table([part.row(language or "unknown") for language, part in languages.items()]))
+    publishers = ours.by("publisher")
+    print(f"\n### {OURS}: the {LOWEST} lowest of {len(publishers)} publishers\n")
+    print(table([part.row(publisher) for publisher, part in lowest(publishers, LOWEST).items()]))
+    seen = [page for page in ours.pages if page.seen]
+    for page in sorted(seen, key=lambda page: min(page.precision, page.recall))[:worst]:
+        print(f"  {page.name:40} P {page.precision:.3f}  R {page.recall:.3f}")
 
 
-def _print_worst(pages: Sequence[Labelled], count: int) -> None:
-    result = score(SYSTEMS["wireroom"](), pages)
-    ranked = sorted(zip(result.precisions, result.recalls, (page.name for page in pages), strict=True), key=lambda one: min(one[:2]))
-    for precision, recall, name in ranked[:count]:
-        print(f"  {name:40} P {precision:.3f}  R {recall:.3f}")
+def _gate(measured: dict[str, dict[str, float]], corpus: dict[str, str], *, pin: bool, reason: str) -> int:
+    floors = read_floors()
+    if pin:
+        write_floors(pinned(floors, measured, corpus, reason, datetime.now(UTC).date().isoformat()))
+        print("\nThe floors are pinned.")
+        floors = read_floors()
+    told = missed(floors, measured, corpus)
+    print("\n" + ("\n".join(told) if told else f"Every floor is reached: {', '.join(measured) or 'none was asked for'}."))
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

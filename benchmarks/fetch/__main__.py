@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from benchmarks.fetch import peers, table
+from benchmarks.environments import PEERS
+from benchmarks.fetch import table
 from benchmarks.fetch.meter import Measured, Plan
 from benchmarks.fetch.running import CLIENTS, Client, measure, serving
 
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     clients = [client for client in CLIENTS if not asked.only or any(word in client.name for word in asked.only)]
     if any(client.peer for client in clients):
-        peers.install()
+        PEERS.install()
     with serving() as site:
         at_once = asked.hosts * asked.connections
         plan = Plan(port=site.port, hosts=asked.hosts, per_host=asked.connections, pages=asked.pages, warm=2 * at_once, sizes=site.sizes)

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.environments import PEERS, ROOT
 from benchmarks.fetch.meter import Measured, Plan
-from benchmarks.fetch.peers import ROOT, python
 
 PATIENCE: Final = 1800  # seconds for one program
 
@@ -30,7 +30,7 @@ class Client:
     @property
     def interpreter(self) -> Path:
         """The Python that has what the client needs."""
-        return python() if self.peer else Path(sys.executable)
+        return PEERS.python if self.peer else Path(sys.executable)
 
 
 CLIENTS: Final = (

@@ -8,8 +8,9 @@ from contextlib import nullcontext
 
 import pytest
 
+from benchmarks.environments import PEERS
 from benchmarks.fetch import __main__ as pages
-from benchmarks.fetch import due, peers, table
+from benchmarks.fetch import due, table
 from benchmarks.fetch.meter import Measured, Meter, Plan
 from benchmarks.fetch.running import CLIENTS, Client, Serving, measure, serving
 
@@ -60,7 +61,7 @@ def site() -> Iterator[Serving]:
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_each_client_fetches_the_plan(client: Client, site: Serving) -> None:
     """Whole pages, all of them, in a process of its own."""
-    if client.peer and not peers.installed():
+    if client.peer and not PEERS.installed:
         pytest.skip("the peers are not installed: python -m benchmarks.fetch installs them")
     plan = Plan(port=site.port, hosts=4, per_host=1, pages=16, warm=8, sizes=site.sizes)
     measured = measure(client, plan)

@@ -8,12 +8,13 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.types import ArchivePointer, ArticleId, Digest, EntryId, FeedEntry, FeedId, FetchedPage, UrlKey
+from pipeline.urls import registered_domain
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTER = ArchivePointer(file="pages", offset=0, length=1, digest=Digest("0" * 64))
@@ -25,6 +26,7 @@ class Labelled:
 
     name: str
     seen: bool
+    publisher: str
     page: FetchedPage
     text: str  # the body; on the news pages the standfirst is its first lines
     title: str
@@ -47,6 +49,7 @@ def news_pages(folder: Path) -> Iterator[Labelled]:
         yield Labelled(
             name=name,
             seen=half(told["publisher"]),
+            publisher=told["publisher"],
             page=page_of(told["url"], body, _moment(told["crawl"])),
             text=told["body"],
             title=" ".join(told["title"].split()),
@@ -64,16 +67,27 @@ def web_articles(folder: Path) -> Iterator[Labelled]:
         if told["_internal"]["page_type"]["primary"] != "article" or "main_content" not in truth:
             continue
         body = gzip.decompress((folder / "wcxb-dev" / "html" / f"{file.stem}.html.gz").read_bytes())
+        url = told.get("url") or f"https://{file.stem}.example/page"
         yield Labelled(
             name=file.stem,
             seen=half(file.stem),
-            page=page_of(told.get("url") or f"https://{file.stem}.example/page", body, datetime(2026, 6, 1, tzinfo=UTC)),
+            publisher=registered_domain(url),
+            page=page_of(url, body, datetime(2026, 6, 1, tzinfo=UTC)),
             text=truth["main_content"],
             title=" ".join((truth.get("title") or "").split()),
             authors=tuple(filter(None, [truth.get("author")])),
             date=_moment(truth["publish_date"]) if truth.get("publish_date") else None,
             language="",
         )
+
+
+def corpus_hash(pages: Iterable[Labelled]) -> str:
+    """Return a digest of pages and truths: another corpus, or another reading of it, has another."""
+    digest = hashlib.sha256()
+    for one in sorted(pages, key=lambda page: page.name):
+        told = (one.name, one.page.url, one.page.digest, one.text, one.title, "; ".join(one.authors), str(one.date))
+        digest.update("\0".join(told).encode())
+    return digest.hexdigest()[:16]
 
 
 def half(name: str) -> bool:

@@ -15,9 +15,10 @@ from pipeline.clean.people import read_byline
 from pipeline.clean.phrases import PhraseBook
 from pipeline.types import Article, FetchedPage
 from tests.quality.corpus import POINTER, Labelled, entry_of
-from tests.quality.metric import Score, precision_recall
+from tests.quality.metric import PageScore, Score, precision_recall
 
 SAME_DAY = timedelta(hours=14)  # a day is the same day in every zone
+PHRASES = PhraseBook()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,29 +78,34 @@ SYSTEMS: Mapping[str, Callable[[], System]] = {
 
 def score(system: System, pages: Iterable[Labelled]) -> Score:
     """Return a system's score on pages. Time is this process's own, reading of files left out."""
-    total = Score()
-    phrases = PhraseBook()
+    scored = []
     for labelled in pages:
         begun = time.process_time()
         answer = system(labelled.page)
-        total.seconds += time.process_time() - begun
-        add(total, labelled, answer, phrases)
-    return total
+        scored.append(page_score(labelled, answer, time.process_time() - begun))
+    return Score(tuple(scored))
 
 
-def add(total: Score, labelled: Labelled, answer: Answer, phrases: PhraseBook) -> None:
-    """Add one page to a score. `authors` are as the truth has them, `people` without agencies and newsrooms on both sides."""
+def page_score(labelled: Labelled, answer: Answer, seconds: float) -> PageScore:
+    """Return how one page went."""
     precision, recall = precision_recall(labelled.text, answer.text)
-    total.precisions.append(precision)
-    total.recalls.append(recall)
-    total.articles += answer.article
-    total.title += answer.title == labelled.title
-    total.authors += answer.authors == labelled.authors
-    known = phrases.of(labelled.language)
+    known = PHRASES.of(labelled.language)
     wanted, got = (read_byline(names, known).people for names in (labelled.authors, answer.authors))
-    total.people += {bare(name) for name in wanted} == {bare(name) for name in got}
-    if labelled.date is not None:
-        total.dated += 1
-        total.date += answer.date is not None and (
-            answer.date.date() == labelled.date.date() or abs(answer.date - labelled.date) < SAME_DAY
-        )
+    return PageScore(
+        name=labelled.name,
+        publisher=labelled.publisher,
+        language=labelled.language,
+        seen=labelled.seen,
+        precision=precision,
+        recall=recall,
+        article=answer.article,
+        title=answer.title == labelled.title,
+        authors=answer.authors == labelled.authors,
+        people={bare(name) for name in wanted} == {bare(name) for name in got},
+        date=None if labelled.date is None else _same_day(answer.date, labelled.date),
+        seconds=seconds,
+    )
+
+
+def _same_day(told: datetime | None, truth: datetime) -> bool:
+    return told is not None and (told.date() == truth.date() or abs(told - truth) < SAME_DAY)

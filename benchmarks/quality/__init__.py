@@ -1,0 +1,1 @@
+"""Other extractors on the labelled pages, for `python -m scripts.quality`."""
