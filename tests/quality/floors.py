@@ -84,7 +84,5 @@ def pinned(floors: Floors, measured: Measured, corpus: Mapping[str, str], reason
                     continue
                 sunk = {"from": f"{before:.4f}", "to": f"{reached:.4f}", "day": day, "reason": reason}
                 lowered.append({"floor": f"{name}.{measure}", **sunk})
-                    {"floor": f"{name}.{measure}", "from": f"{before:.4f}", "to": f"{reached:.4f}", "day": day, "reason": reason}
-                )
             made[name][measure] = reached
     return Floors(corpus={**floors.corpus, **corpus}, floors=made, lowered=tuple(lowered))
