@@ -29,6 +29,7 @@ from pipeline.ledger import (
     StageTotals,
     Visit,
 )
+from pipeline.story_ports import RevisionStore, StoryStore
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.types import (
     ArchivePointer,
@@ -188,6 +189,10 @@ class EntryLedger(Protocol):
         """Put every entry that waits (new, or its retry is due) into batches of at most `size`, live before backfill, in
         one transaction, spreading hosts over a batch. Return the batches, not yet announced.
         """
+        ...
+
+    def reopen(self, entry_ids: Sequence[EntryId], now: datetime) -> None:
+        """Let entries that have ended wait for a new batch, due at once, as if their pages had never been fetched."""
         ...
 
     def mark_announced(self, batch_ids: Sequence[BatchId], now: datetime) -> None: ...
@@ -376,6 +381,8 @@ class StateStore(Protocol):
     decisions: DecisionLog
     articles: ArticleStore
     pushes: PushStore
+    stories: StoryStore
+    revisions: RevisionStore
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         """Forget polls, decisions, settled deliveries and ended subscriptions older than that; return how many polls and
@@ -444,7 +451,9 @@ __all__ = [
     "GapStore",
     "HostStore",
     "PushStore",
+    "RevisionStore",
     "Source",
     "Stage",
     "StateStore",
+    "StoryStore",
 ]

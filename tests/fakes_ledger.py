@@ -93,6 +93,11 @@ class MemoryLedger:
         self.decisions.add([replace(_duplicate(entry, article, now), verdict="alias", reason=told)])
         return again
 
+    def reopen(self, entry_ids: Sequence[EntryId], now: datetime) -> None:
+        for one in (self.entries[entry_id] for entry_id in entry_ids if entry_id in self.entries):
+            if one.due_at is None and one.outcome not in {None, *RETRIED}:
+                one.due_at, one.batch_id = now, None
+
     def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
         made: list[Batch] = []
         for priority in (Priority.LIVE, Priority.BACKFILL):

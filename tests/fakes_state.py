@@ -33,6 +33,7 @@ from pipeline.types import (
 from pipeline.urls import article_id, registered_domain
 from tests.fakes_ledger import MemoryLedger
 from tests.fakes_push import MemoryPushes
+from tests.fakes_stories import MemoryRevisions, MemoryStories
 
 NOT_POLLED = {FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED}
 
@@ -243,6 +244,8 @@ class MemoryState:
         self.hosts = MemoryHosts()
         self.pushes = MemoryPushes()
         self.gaps = MemoryGaps()
+        self.stories = MemoryStories(self.articles)
+        self.revisions = MemoryRevisions()
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         polls = [poll for poll in self.feeds.made if poll.at >= before]

@@ -6,16 +6,17 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "index", "state", "web", "demo", "standalone")
+ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone")
 
 # What a room may use of the rest of the pipeline: the contracts, and what is pure. Everything else goes through a port.
-COMMON = {"types", "errors", "ports", "ledger", "subscriptions", "urls"}
+COMMON = {"types", "errors", "ports", "ledger", "subscriptions", "standing", "urls"}
 MAY_USE = {
     "sources": set(),
     "fetch": {"settings"},
     "archive": set(),
     "clean": set(),
     "enrich": set(),
+    "stories": set(),
     "index": set(),
     "state": set(),
     "web": {"index.query", "index.document", "status"},  # the language and the document are the index's contract
@@ -35,6 +36,7 @@ LIBRARY_HOMES = {
     "htmldate": {"clean"},
     "isal": {"archive", "fetch"},  # packs what is kept, unpacks what comes
     "jinja2": {"web", "demo"},
+    "numpy": {"stories"},
     "protego": {"fetch"},
     "psutil": {"standalone"},
     "publicsuffixlist": {"urls"},
@@ -51,7 +53,7 @@ LIBRARY_HOMES = {
     "warcio": set(),
 }
 
-PURE = ("sources", "clean", "enrich", "urls", "index.query", "index.parser", "index.build", "index.document", "stages", "status")
+PURE = ("sources", "clean", "enrich", "stories", "urls", "index.query", "index.parser", "index.build", "index.document", "stages", "status")
 CLOCK_OWNERS = {"datetime", "date", "time", "os", "dt"}
 CLOCKS = {"now", "utcnow", "today", "time", "urandom", "getenv", "monotonic"}
 NAMELESS = {"utils", "util", "helpers", "helper", "base", "manager", "common", "misc"}

@@ -13,6 +13,7 @@ from pipeline.ledger import BatchEntry, BatchState, Decision, EntryOutcome, Outc
 from pipeline.state.articles import resolved
 from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.decisions import write_decisions
+from pipeline.state.endings import FINAL
 from pipeline.state.engine import Database, portions, upsert
 from pipeline.state.outcomes import write_outcomes
 from pipeline.state.readdressing import readdressed
@@ -50,6 +51,12 @@ class SqlEntries:
     def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
         with self._database.writing() as connection:
             return tuple(entry for entry in entries if readdressed(connection, entry, now))
+
+    def reopen(self, entry_ids: Sequence[EntryId], now: datetime) -> None:
+        with self._database.writing() as connection:
+            for some in portions(entry_ids):
+                ended = and_(entries.c.entry_id.in_(some), entries.c.outcome.in_(FINAL), entries.c.due_at.is_(None))
+                connection.execute(update(entries).where(ended).values(due_at=now, changed_at=now, batch_id=None))
 
     def batch_entries(self, batch_id: BatchId) -> tuple[BatchEntry, ...]:
         members = select(batch_entries, entries.c.entry, entries.c.first_seen_at).join(entries)

@@ -1,7 +1,7 @@
 """Every table of the ledger, in the order of the data's way: feeds, entries, batches, hosts, articles, decisions.
 
-The tables of push are in `push_schema.py`. The migrations lead here, and a test compares the two. To change a table, change it here, write the next
-`migrations/versions/NNNN_*.py` by hand, and set HEAD to its number; what is missing the test then tells.
+The tables of push are in `push_schema.py`. The migrations lead here, and a test compares the two. To change a table, change
+it here, write the next `migrations/versions/NNNN_*.py` by hand, and set HEAD to its number; what is missing the test then tells.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from pipeline.ledger import BatchState, Course, FeedStatus, Habits, Outcome, Pol
 from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
 from pipeline.state.gap_tables import gaps, visits
 from pipeline.state.naming import metadata
+from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0004"  # the migration that leads to these tables
+HEAD: Final = "0005"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
@@ -254,8 +255,10 @@ __all__ = [
     "VERSION_TABLE",
     "aliases",
     "articles",
+    "bands",
     "batch_entries",
     "batches",
+    "checks",
     "claims",
     "decisions",
     "entries",
@@ -265,6 +268,8 @@ __all__ = [
     "metadata",
     "polls",
     "reports",
+    "revisions",
     "robots",
+    "tellers",
     "visits",
 ]

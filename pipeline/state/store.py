@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, GapStore, HostStore, PushStore
+from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, GapStore, HostStore, PushStore, RevisionStore, StoryStore
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
 from pipeline.state.decisions import SqlDecisions
@@ -18,7 +18,9 @@ from pipeline.state.gaps import SqlGaps
 from pipeline.state.hosts import SqlHosts
 from pipeline.state.opening import open_database
 from pipeline.state.pushes import SqlPushes, forget_pushes
+from pipeline.state.revisions import SqlRevisions
 from pipeline.state.schema import claims, decisions, polls
+from pipeline.state.stories import SqlStories
 from pipeline.state.totals import SqlTotals
 
 
@@ -41,6 +43,8 @@ class SqlState:
         self.decisions: DecisionLog = SqlDecisions(database)
         self.articles: ArticleStore = SqlArticles(database)
         self.pushes: PushStore = SqlPushes(database)
+        self.stories: StoryStore = SqlStories(database)
+        self.revisions: RevisionStore = SqlRevisions(database)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,203 @@
+"""Fingerprints with their bands, and how each article stands to the others."""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, select, text, update
+
+from pipeline.standing import WINDOW, Arrange, CopyKind, Fingerprint, Member, Originality, Shift, Standing, Teller
+from pipeline.state.engine import Database, overwrite, portions, upsert
+from pipeline.state.schema import articles, bands, tellers
+from pipeline.types import ArticleId
+
+_ADVISORY_LOCK: Final = 0x53544F52  # "STOR"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_NAME: Final = 500
+
+
+class SqlStories:
+    """`ports.StoryStore` on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def settle(self, newcomers: Sequence[Member], arrange: Arrange) -> tuple[Shift, ...]:
+        if not newcomers:
+            return ()
+        with self._database.writing() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK})
+            known = _concerned(connection, newcomers)
+            members = {one.member.article_id: one.member for one in known.values()} | {one.article_id: one for one in newcomers}
+            before = {article_id: teller.standing for article_id, teller in known.items()}
+            after = arrange(list(members.values()))
+            for one in newcomers:
+                old = known.get(one.article_id)
+                if old is None or old.member != one:
+                    _write_member(connection, one, old.member if old else None, after[one.article_id])
+            shifts = [Shift(article_id=key, before=before.get(key), after=after[key]) for key in after if before.get(key) != after[key]]
+            for shift in shifts:
+                connection.execute(
+                    update(tellers).where(tellers.c.article_id == shift.article_id).values(**_standing_row(shift.after), shown=False)
+                )
+        return tuple(shifts)
+
+    def standings(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, Standing]:
+        with self._database.reading() as connection:
+            return {key: one.standing for key, one in _read(connection, tellers.c.article_id, article_ids).items()}
+
+    def story(self, article_id: ArticleId) -> tuple[Teller, ...]:
+        with self._database.reading() as connection:
+            own = _read(connection, tellers.c.article_id, [article_id])
+            found = _read(connection, tellers.c.story_id, [one.standing.story_id for one in own.values()])
+        return tuple(sorted(found.values(), key=lambda one: (one.member.at, one.member.article_id)))
+
+    def unshown(self, *, limit: int = 1000) -> Mapping[ArticleId, Standing]:
+        query = (
+            select(tellers)
+            .join(articles, articles.c.article_id == tellers.c.article_id)
+            .where(tellers.c.shown.is_(False), articles.c.indexed_at.is_not(None))
+            .order_by(tellers.c.article_id)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return {ArticleId(row.article_id): _standing(row) for row in connection.execute(query)}
+
+    def mark_shown(self, shown: Mapping[ArticleId, Standing]) -> None:
+        with self._database.writing() as connection:
+            for article_id, standing in shown.items():
+                row = _standing_row(standing)
+                same = [tellers.c[name].is_not_distinct_from(value) for name, value in row.items() if name != "distance"]
+                connection.execute(update(tellers).where(tellers.c.article_id == article_id, *same).values(shown=True))
+
+    def originality(self, *, since: datetime | None = None) -> tuple[Originality, ...]:
+        copy = tellers.alias("copy")
+        recent = [] if since is None else [tellers.c.at >= since]
+        kinds = (
+            select(tellers.c.publisher, tellers.c.copy_kind, func.count()).where(*recent).group_by(tellers.c.publisher, tellers.c.copy_kind)
+        )
+        copied = (
+            select(tellers.c.publisher, func.count())
+            .join(copy, copy.c.copy_of == tellers.c.article_id)
+            .where(*recent)
+            .group_by(tellers.c.publisher)
+        )
+        with self._database.reading() as connection:
+            rows = [(str(row[0]), row[1], int(row[2])) for row in connection.execute(kinds)]
+            by_others = {str(row[0]): int(row[1]) for row in connection.execute(copied)}
+        return summed(rows, by_others)
+
+
+def summed(rows: Iterable[tuple[str, CopyKind | None, int]], copied: Mapping[str, int]) -> tuple[Originality, ...]:
+    """Put counts of (publisher, kind of copy) together, by publisher in alphabetical order."""
+    counts: dict[str, dict[CopyKind | None, int]] = defaultdict(dict)
+    for publisher, kind, count in rows:
+        counts[publisher][kind] = count
+    return tuple(
+        Originality(
+            publisher=publisher,
+            articles=sum(kinds.values()),
+            copies={kind: kinds[kind] for kind in CopyKind if kind in kinds},
+            copied=copied.get(publisher, 0),
+        )
+        for publisher, kinds in sorted(counts.items())
+    )
+
+
+# ── whom newcomers concern ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _concerned(connection: Connection, newcomers: Sequence[Member]) -> dict[ArticleId, Teller]:
+    """Return the newcomers as they were known, and every member of their stories and of the stories of whoever shares a band."""
+    own = _read(connection, tellers.c.article_id, [one.article_id for one in newcomers])
+    sharing = _read(connection, tellers.c.article_id, _sharing(connection, newcomers))
+    stories = {one.standing.story_id for one in (*own.values(), *sharing.values())}
+    return own | _read(connection, tellers.c.story_id, sorted(stories))
+
+
+def _sharing(connection: Connection, newcomers: Sequence[Member]) -> list[ArticleId]:
+    """Return who shares a band with one of the newcomers, near enough in time to one of them."""
+    found: set[ArticleId] = set()
+    dated = [one for one in newcomers if one.fingerprint is not None]
+    for some in _by_time(dated):
+        first, last = _hour(some[0].at - WINDOW), _hour(some[-1].at + WINDOW)
+        keys = sorted({key for one in some if one.fingerprint for key in one.fingerprint.bands})
+        for portion in portions(keys):
+            near = select(bands.c.article_id).where(bands.c.band.in_(portion), bands.c.hour.between(first, last)).distinct()
+            found.update(ArticleId(row.article_id) for row in connection.execute(near))
+    return sorted(found)
+
+
+def _by_time(members: Sequence[Member]) -> list[list[Member]]:
+    """Part the members where more time lies between two than a story can last: one old article must not open the whole past."""
+    runs: list[list[Member]] = []
+    for one in sorted(members, key=lambda member: member.at):
+        if not runs or one.at - runs[-1][-1].at > timedelta(hours=24):
+            runs.append([])
+        runs[-1].append(one)
+    return runs
+
+
+def _hour(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(hours=1)
+
+
+# ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(connection: Connection, column: Any, keys: Sequence[ArticleId]) -> dict[ArticleId, Teller]:
+    found: dict[ArticleId, Teller] = {}
+    for some in portions(sorted(set(keys))):
+        for row in connection.execute(select(tellers).where(column.in_(some))):
+            found[ArticleId(row.article_id)] = Teller(member=_member(row), standing=_standing(row))
+    return found
+
+
+def _member(row: Row[Any]) -> Member:
+    names = ("article_id", "at", "site", "publisher", "agency")
+    return Member(**{name: getattr(row, name) for name in names}, fingerprint=_fingerprint(row) if row.signature else None)
+
+
+def _fingerprint(row: Row[Any]) -> Fingerprint:
+    packed = bytes(row.bands)
+    return Fingerprint(
+        shingles=row.shingles,
+        signature=bytes(row.signature),
+        bands=struct.unpack(f"<{len(packed) // 8}q", packed),
+        numbers=bytes(row.numbers),
+        names=bytes(row.names),
+        plain=bytes(row.plain),
+    )
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(story_id=row.story_id, copy_of=row.copy_of, kind=row.copy_kind, distance=row.distance)
+
+
+def _standing_row(standing: Standing) -> dict[str, Any]:
+    return {"story_id": standing.story_id, "copy_of": standing.copy_of, "copy_kind": standing.kind, "distance": standing.distance}
+
+
+def _write_member(connection: Connection, one: Member, old: Member | None, standing: Standing) -> None:
+    row: dict[str, Any] = {name: getattr(one, name) for name in ("article_id", "at", "site")}
+    row |= {"publisher": one.publisher[:_LONGEST_NAME], "agency": one.agency and one.agency[:_LONGEST_NAME], "shown": False}
+    fields = ("shingles", "signature", "numbers", "names", "plain")
+    row |= {name: getattr(one.fingerprint, name) if one.fingerprint else None for name in fields}
+    row["bands"] = struct.pack(f"<{len(one.fingerprint.bands)}q", *one.fingerprint.bands) if one.fingerprint else None
+    overwrite(connection, tellers, row | _standing_row(standing))
+    if old is not None and old.fingerprint is not None:
+        for band, hour in _band_keys(old):
+            gone = (bands.c.band == band, bands.c.hour == hour, bands.c.article_id == one.article_id)
+            connection.execute(delete(bands).where(*gone))
+    if one.fingerprint is not None:
+        rows = [{"band": band, "hour": hour, "article_id": one.article_id} for band, hour in _band_keys(one)]
+        connection.execute(upsert(connection, bands).on_conflict_do_nothing(), rows)
+
+
+def _band_keys(one: Member) -> list[tuple[int, int]]:
+    return [(band, _hour(one.at)) for band in sorted(set(one.fingerprint.bands))] if one.fingerprint else []

@@ -1,0 +1,75 @@
+"""The tables of stories and revisions: how articles stand to one another, and what each once said."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table, Text, text
+
+from pipeline.standing import Change, CopyKind
+from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
+from pipeline.state.naming import metadata
+
+tellers = Table(
+    "tellers",
+    metadata,
+    Column("article_id", Hex, primary_key=True),  # no foreign key: it settles before it is indexed and remembered
+    Column("at", UtcTime, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("publisher", Prose, nullable=False),
+    Column("agency", Prose),
+    Column("shingles", Integer),
+    Column("signature", LargeBinary),
+    Column("bands", LargeBinary),  # as they stand in `bands`, to take them out there
+    Column("numbers", LargeBinary),
+    Column("names", LargeBinary),
+    Column("plain", LargeBinary),
+    Column("story_id", Hex, nullable=False),
+    Column("copy_of", Hex),
+    Column("copy_kind", OneOf(CopyKind)),
+    Column("distance", Float),
+    Column("shown", Boolean, nullable=False),  # whether the document says so
+    Index("ix_tellers_story_id", "story_id"),
+    Index("ix_tellers_copy_of", "copy_of", sqlite_where=text("copy_of IS NOT NULL"), postgresql_where=text("copy_of IS NOT NULL")),
+    Index("ix_tellers_unshown", "article_id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # since 1970: a band is only asked for a few days
+    Column("article_id", Hex, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", Hex, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("known_at", UtcTime, nullable=False),
+    Column("text_digest", Hex, nullable=False),
+    Column("capture_file", Text, nullable=False),
+    Column("capture_offset", BigInteger, nullable=False),
+    Column("capture_length", BigInteger, nullable=False),
+    Column("capture_digest", Hex, nullable=False),
+    Column("title", Prose, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the text in UTF-8, deflated
+    Column("corrections", Packed[tuple[str, ...]](tuple[str, ...]), nullable=False),
+    Column("modified", UtcTime),
+    Column("changes", Packed[tuple[Change, ...]](tuple[Change, ...]), nullable=False),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("entry_id", Hex, primary_key=True),
+    Column("article_id", Hex, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("url", Prose, nullable=False),
+    Column("etag", Prose),
+    Column("last_modified", Prose),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),
+    Column("unchanged", Integer, nullable=False),
+    Index("ix_checks_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+)

@@ -1,0 +1,65 @@
+"""The protocols of stories and revisions; part of `ports`, which names them too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.standing import Arrange, Check, Member, Originality, Revision, Shift, Standing, Teller
+from pipeline.types import ArticleId, EntryId
+
+
+class StoryStore(Protocol):
+    """Fingerprints of articles, and how each stands: its story, and what it was copied from."""
+
+    def settle(self, newcomers: Sequence[Member], arrange: Arrange) -> tuple[Shift, ...]:
+        """Take in articles, new ones or those whose text changed, and let `arrange` say how they and all whom they may
+        concern stand now: their own stories and those of whoever shares a band with them, within `WINDOW`. Nobody else
+        settles meanwhile. Returns who stands differently than before.
+        """
+        ...
+
+    def standings(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, Standing]:
+        """Return how these articles stand; those that never settled are left out."""
+        ...
+
+    def story(self, article_id: ArticleId) -> tuple[Teller, ...]:
+        """Return everyone in that article's story, in order of time; nobody where it never settled."""
+        ...
+
+    def unshown(self, *, limit: int = 1000) -> Mapping[ArticleId, Standing]:
+        """Return indexed articles whose documents do not show their standing yet."""
+        ...
+
+    def mark_shown(self, shown: Mapping[ArticleId, Standing]) -> None:
+        """Note that documents show these standings; one that has changed since stays unshown."""
+        ...
+
+    def originality(self, *, since: datetime | None = None) -> tuple[Originality, ...]:
+        """Return how much of each publisher's articles (published since then) are its own, by publisher."""
+        ...
+
+
+class RevisionStore(Protocol):
+    """Every text an article had, and when its page is to be looked at again."""
+
+    def add(self, revision: Revision) -> None:
+        """Keep a revision; the same number again replaces it."""
+        ...
+
+    def of(self, article_id: ArticleId) -> tuple[Revision, ...]:
+        """Return an article's revisions, the first one first."""
+        ...
+
+    def latest(self, article_id: ArticleId) -> Revision | None: ...
+
+    def save_check(self, check: Check) -> None:
+        """Write when an entry's page is to be looked at again, in place of what was written before."""
+        ...
+
+    def check(self, entry_id: EntryId) -> Check | None: ...
+
+    def due(self, now: datetime, *, per_domain: int, limit: int = 10_000) -> tuple[Check, ...]:
+        """Return the checks that are due, longest overdue first, at most so many of one domain."""
+        ...
