@@ -85,6 +85,12 @@ class Fetcher(Protocol):
         """
         ...
 
+    async def post_form(self, url: str, form: Mapping[str, str]) -> FetchedPage | Rejected | Deferred:
+        """Post an urlencoded form to a program's interface, such as a hub, through the same guard and spacing; 307 and 308
+        are followed. Any final status comes back as a `FetchedPage`. Raises like `fetch_feed`.
+        """
+        ...
+
     async def close(self) -> None:
         """Close every connection."""
         ...

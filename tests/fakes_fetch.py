@@ -39,6 +39,7 @@ class FakeFetcher:
     script: Mapping[str, Scripted | Sequence[Scripted]] = field(default_factory=dict)
     now: datetime = NOON
     calls: list[tuple[str, str, Validators]] = field(default_factory=list)  # feed or page, url, validators
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # url, form
     closed: bool = False
 
     async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
@@ -52,6 +53,12 @@ class FakeFetcher:
             raise RetryableError(f"{url}: the server answered {answer.status}")
         if isinstance(answer, FetchedPage) and answer.status >= 400:
             return Rejected(url=url, reason="forbidden", detail=f"the server answered {answer.status}")
+        return answer
+
+    async def post_form(self, url: str, form: Mapping[str, str]) -> FetchedPage | Rejected | Deferred:
+        self.posted.append((url, dict(form)))
+        answer = self._answer("form", url, Validators())
+        assert not isinstance(answer, NotModified)
         return answer
 
     async def close(self) -> None:

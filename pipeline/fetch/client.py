@@ -34,6 +34,7 @@ MAX_HEADER_BYTES: Final = 262_144
 ERROR_BODY: Final = 65_536  # bytes kept of a page that reports an error: enough to tell a bot wall
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+REPEATED: Final = frozenset({307, 308})  # those after which a form is posted again; after the others it would be lost
 _PLAIN_URL: Final = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 
 
@@ -45,6 +46,7 @@ class Wanted:
     max_bytes: int  # after decompression
     cut: bool = False  # keep the beginning of what is larger, instead of rejecting it
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None  # posted, urlencoded, where there is one
     refuse: Refuse = lambda status, headers: ""
 
 
@@ -90,7 +92,7 @@ class HttpClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, wanted: Wanted) -> Answer | Rejected:
-        """Ask once for an http(s) URL; a redirect is an answer like any other.
+        """Ask once for an http(s) URL, or post the form that is wanted there; a redirect is an answer like any other.
 
         Rejected: too-large, private-address, headers-too-large, unknown-encoding, bad-url, or what `wanted.refuse` says.
         Raises `RetryableError` for every fault of names, connections, TLS, time and damaged bodies.
@@ -118,7 +120,8 @@ class HttpClient:
             target, headers["Host"] = connect_to(target, self._local)
         clock = asyncio.get_running_loop().time
         began = clock()
-        async with self._open().get(target, headers=headers, allow_redirects=False) as response:
+        method = "GET" if wanted.form is None else "POST"
+        async with self._open().request(method, target, headers=headers, data=wanted.form, allow_redirects=False) as response:
             received = _headers(response)
             if sum(len(name) + len(value) for name, value in received) > MAX_HEADER_BYTES:
                 return Rejected(url=url, reason="headers-too-large", detail=f"more than {MAX_HEADER_BYTES} bytes of headers")

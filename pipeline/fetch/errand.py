@@ -36,6 +36,7 @@ class Errand:
     seconds: float  # for all hops together, waiting for slots not counted
     max_bytes: int
     accept: str
+    form: Mapping[str, str] | None = None  # to be posted
     keeps_connection: bool = True
     refuse: Refuse = _anything
 
@@ -45,6 +46,7 @@ class Errand:
             seconds=max(self.seconds - seconds_used, 0.001),
             max_bytes=self.max_bytes,
             headers=self._headers(),
+            form=self.form,
             refuse=self.refuse,
         )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ from typing import Final
 from pipeline.errors import RetryableError
 from pipeline.fetch import robots
 from pipeline.fetch.admission import address, turned_away
-from pipeline.fetch.client import REDIRECTS, Answer, HttpClient, Wanted
+from pipeline.fetch.client import REDIRECTS, REPEATED, Answer, HttpClient, Wanted
 from pipeline.fetch.errand import FEED_ACCEPT, PAGE_ACCEPT, Errand, Journey
 from pipeline.fetch.faults import HostDownError
 from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
@@ -33,6 +33,7 @@ from pipeline.settings import Settings
 from pipeline.types import Deferred, FetchedPage, NotModified, Rejected, Validators
 from pipeline.urls import registered_domain
 
+MAX_ANSWER_TO_FORM: Final = 65_536  # bytes; a hub says a few words
 MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,24 @@ class PoliteFetcher:
             raise end
         return end or fetched
 
+    async def post_form(self, url: str, form: Mapping[str, str]) -> FetchedPage | Rejected | Deferred:
+        errand = Errand(
+            url=url,
+            validators=Validators(),
+            rank=Rank.LIVE,
+            deadline=self._deadline(),
+            delay=self._settings.feed_host_delay,
+            obeys_robots=False,  # an interface for programs, announced as such
+            seconds=self._settings.total_timeout,
+            max_bytes=MAX_ANSWER_TO_FORM,
+            accept="*/*",
+            form=form,
+            keeps_connection=False,
+        )
+        answer = await self._fetched(errand)
+        assert not isinstance(answer, NotModified)  # nothing was asked conditionally
+        return answer
+
     async def close(self) -> None:
         await self._client.close()
         self._desk.close()
@@ -157,7 +176,8 @@ class PoliteFetcher:
     def _redirect(self, journey: Journey, answer: Answer) -> str | Rejected | None:
         """Return where an answer sends us, None where it is the end."""
         location = answer.header("location")
-        if answer.status not in REDIRECTS or not location:
+        followed = REDIRECTS if journey.errand.form is None else REPEATED
+        if answer.status not in followed or not location:
             return None
         target = address(location, journey.url)
         if target is None:

@@ -35,6 +35,7 @@ WINDOW_RECOVERY: Final = 0.05  # share of the difference by which a window grows
 QUIET: Final = ((30, 24 * HOUR), (14, 4 * HOUR), (7, HOUR))  # days without anything new → shortest interval
 JITTER: Final = 0.1
 LATE_AFTER_429: Final = HOUR
+PUSHED_FACTOR: Final = 12.0  # by which a feed is polled more seldom while its push is proven; once a day at the least
 UNCONDITIONAL: Final = 0.01  # share of polls that ask for the whole feed, to find out servers whose 304s lie
 SUSPICIOUS: Final = 8.0  # entries that a feed should have had since its last one, by its rate; then
 UNCONDITIONAL_SUSPECT: Final = 0.1  # is the share
@@ -63,11 +64,20 @@ def _overdue_entries(state: FeedState) -> float:
 # ── the decision ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_poll(state: FeedState, seen: Observation, *, now: datetime, random_unit: float, patience: float = PATIENCE) -> FeedState:
+def after_poll(
+    state: FeedState,
+    seen: Observation,
+    *,
+    now: datetime,
+    random_unit: float,
+    patience: float = PATIENCE,
+    pushed_until: datetime | None = None,
+) -> FeedState:
     """Return a feed's state after a poll: what was learned, and `next_poll_at`. `random_unit` is uniform in [0, 1).
 
     A DEFERRED poll did not happen: only its time moves, and from a refusal is learned how close together was too close.
-    `patience`, in entry-hours, is what a request is worth: less of it makes more requests and earlier entries.
+    `patience`, in entry-hours, is what a request is worth: less of it makes more requests and earlier entries. Until
+    `pushed_until` entries come by push, which is proven: polls are only the net below it.
     """
     if seen.outcome is PollOutcome.DEFERRED:
         wait = timedelta(seconds=SHORTEST if seen.not_before is None else MINUTE) * random_unit
@@ -79,10 +89,12 @@ def after_poll(state: FeedState, seen: Observation, *, now: datetime, random_uni
         return replace(polled, status=FeedStatus.GONE, last_error=seen.error, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
     if seen.outcome is PollOutcome.FAILED:
         return _after_failure(polled, seen, now, random_unit, patience)
-    return _after_success(polled, seen, now, random_unit, patience)
+    return _after_success(polled, seen, now, random_unit, patience, pushed_until)
 
 
-def _after_success(state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float) -> FeedState:
+def _after_success(
+    state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float, pushed_until: datetime | None
+) -> FeedState:
     ages = _ages(seen.document, now)
     learned = replace(
         state,
@@ -100,9 +112,9 @@ def _after_success(state: FeedState, seen: Observation, now: datetime, random_un
         hints=seen.document.hints if seen.document else state.hints,
         habits=_habits(state, seen, now, ages),
     )
-    wanted = interval_seconds(learned, now, patience=patience)
+    wanted = _beside_push(interval_seconds(learned, now, patience=patience) * _jitter(random_unit), now, pushed_until)
     floor = _asked_for(learned, cache_seconds(seen.headers))
-    seconds = max(wanted * _jitter(random_unit), floor * (1 + JITTER * random_unit))
+    seconds = max(wanted, floor * (1 + JITTER * random_unit))
     return replace(learned, next_poll_at=_outside_skipped(_not_before(now, seconds, seen), learned.hints))
 
 
@@ -132,6 +144,13 @@ def interval_seconds(state: FeedState, now: datetime, *, patience: float = PATIE
     interval = min(max(min(by_rate, by_window), SHORTEST), LONGEST)
     quiet_days = (now - state.last_new_at) / timedelta(days=1) if state.last_new_at else 0.0
     return max(interval, next((floor for days, floor in QUIET if quiet_days >= days), 0.0))
+
+
+def _beside_push(interval: float, now: datetime, pushed_until: datetime | None) -> float:
+    """Return the interval of a feed whose entries are pushed: twelve times as long, a day at most, and not past push's end."""
+    if pushed_until is None:
+        return interval
+    return max(interval, min(interval * PUSHED_FACTOR, LONGEST, (pushed_until - now).total_seconds()))
 
 
 def has_validators(state: FeedState) -> bool:

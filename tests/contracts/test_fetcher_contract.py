@@ -131,6 +131,26 @@ class TestFetcherContract:
                 fetch(opened, path)
             assert caught.value.until > NOON
 
+    @pytest.mark.parametrize(("path", "status"), [("/page", 200), ("/missing", 404), ("/forbidden", 403), ("/broken", 500)])
+    def test_a_form_is_posted_and_any_final_status_comes_back(self, opened: Opened, path: str, status: int) -> None:
+        """Whoever posted it decides what the status means."""
+
+        async def post(fetcher: Fetcher) -> None:
+            answer = await fetcher.post_form(HOST + path, {"hub.mode": "subscribe"})
+            assert isinstance(answer, FetchedPage)
+            assert (answer.url, answer.status) == (HOST + path, status)
+
+        self.run(opened, post)
+
+    def test_a_form_for_a_busy_host_waits(self, opened: Opened) -> None:
+        """As with pages and feeds."""
+
+        async def post(fetcher: Fetcher) -> None:
+            with pytest.raises(HostBusyError):
+                await fetcher.post_form(HOST + "/busy", {})
+
+        self.run(opened, post)
+
     def test_many_may_be_under_way_and_closing_may_be_repeated(self, opened: Opened) -> None:
         """Each of many has its own answer."""
 

@@ -21,6 +21,7 @@ class Asked:
 
     line: str
     headers: dict[str, str]
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -83,7 +84,8 @@ async def _request(reader: asyncio.StreamReader) -> Asked:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     line, *rows = head.rstrip("\r\n").split("\r\n")
     pairs = (row.partition(":") for row in rows)
-    return Asked(line, {name.lower(): value.strip() for name, _, value in pairs})
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    return Asked(line, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
 
 
 def answer(body: bytes = b"", status: int | str = 200, *headers: str, content_type: str = "text/html") -> bytes:

@@ -479,3 +479,41 @@ def test_a_steady_feed_is_followed_without_a_gap(seconds_apart: float, most_poll
         known = after_poll(known, changed(len(fresh), document=document(*ages, now=now)), now=now, random_unit=MIDDLE)
         seen_until, now, polls = now, known.next_poll_at, polls + 1
     assert polls <= most_polls
+
+
+# ── beside push ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_proven_push_makes_polls_twelve_times_as_rare() -> None:
+    """And no rarer than one a day: the safety net."""
+    for rate, hours in ((100.0, 1.0), (4.0, 3.0), (0.25, 12.0), (0.01, 24.0)):
+        known = state(rate_per_hour=rate, last_success_at=NOW)
+        alone = (after_poll(known, changed(), now=NOW, random_unit=MIDDLE).next_poll_at - NOW) / timedelta(hours=1)
+        pushed = after_poll(known, changed(), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(days=9)).next_poll_at - NOW
+        assert pushed / timedelta(hours=1) == pytest.approx(min(12 * alone, 24.0))
+        assert pushed / timedelta(hours=1) == pytest.approx(hours, rel=0.05)
+
+
+def test_no_chance_makes_the_safety_net_wider() -> None:
+    """Whatever the jitter says, a day is a day."""
+    late = after_poll(state(rate_per_hour=0.01), changed(), now=NOW, random_unit=1.0, pushed_until=NOW + timedelta(days=9))
+    assert late.next_poll_at - NOW <= timedelta(days=1, hours=2.4)
+    quiet = after_poll(state(rate_per_hour=0.25), changed(), now=NOW, random_unit=1.0, pushed_until=NOW + timedelta(days=9))
+    assert quiet.next_poll_at - NOW <= timedelta(days=1)
+
+
+def test_polls_come_back_when_push_ends() -> None:
+    """Not hours after its lease, and not earlier than without push."""
+    known = state(rate_per_hour=4.0, last_success_at=NOW)
+    alone = after_poll(known, changed(), now=NOW, random_unit=MIDDLE).next_poll_at
+    assert after_poll(known, changed(), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(hours=1)).next_poll_at == NOW + timedelta(
+        hours=1
+    )
+    assert after_poll(known, changed(), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(seconds=1)).next_poll_at == alone
+
+
+def test_a_failure_is_no_reason_to_rely_on_push() -> None:
+    """A feed that cannot be polled is tried again as if there were none."""
+    known = state(rate_per_hour=4.0)
+    alone = after_poll(known, failed(Failure.TIMEOUT), now=NOW, random_unit=MIDDLE)
+    assert after_poll(known, failed(Failure.TIMEOUT), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(days=9)) == alone
