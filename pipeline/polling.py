@@ -14,15 +14,18 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
 from pipeline.ledger import Decision, FeedState, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
+from pipeline.pushing import brought_since, judge
 from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
+from pipeline.sources.push import relied_on_until, with_links
 from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
+from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FetchedPage, NotModified, Rejected
 
@@ -45,20 +48,26 @@ class Poller:
     async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
         """Poll these feeds and return the counts by outcome; they sum to the number of feeds."""
         counts: Counter[PollOutcome] = Counter()
+        pushed = {one.feed_id: one for one in self.state.pushes.subscriptions() if one.status is SubscriptionStatus.ACTIVE}
         waiting = iter(due)
 
         async def walk() -> None:
             for feed in waiting:  # all walk along the same list
-                counts[await self._poll_one(feed, progress)] += 1
+                counts[await self._poll_one(feed, pushed.get(feed.feed.feed_id), progress)] += 1
 
         await asyncio.gather(*(walk() for _ in range(min(self.at_once, len(due)))))
         assert sum(counts.values()) == len(due)
         return dict(counts)
 
-    async def _poll_one(self, known: FeedState, progress: Progress) -> PollOutcome:
+    async def _poll_one(self, known: FeedState, pushed: Subscription | None, progress: Progress) -> PollOutcome:
         started = self.clock()
         seen = await self._observe(known, started)
-        state = after_poll(known, seen, now=started, random_unit=self.random())
+        counted = seen
+        if pushed is not None:
+            pushed = judge(self.state, pushed, known, seen, started)
+            counted = replace(seen, new=seen.new + brought_since(self.state, known))
+        until = relied_on_until(pushed, started)
+        state = after_poll(known, counted, now=started, random_unit=self.random(), pushed_until=until)
         self.state.feeds.save(state, _as_poll(known, seen, started))
         log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
         progress(1)
@@ -99,11 +108,12 @@ class Poller:
         except QuarantineError as error:
             failure = Failure.WEB_PAGE if is_html(answer.body) else Failure.UNREADABLE
             return _observed(PollOutcome.FAILED, answer, error=str(error), failure=failure)
+        document = replace(document, hints=with_links(document.hints, answer.headers, answer.final_url))
         entries = entry_set_digest(document)
         new = self.state.ledger.add_entries(document.entries, now)
         self.state.decisions.add([_seen(entry, now) for entry in new])
         outcome = PollOutcome.UNCHANGED if entries == known.entry_set_digest else PollOutcome.CHANGED
-        return _observed(outcome, answer, body_digest=digest, entry_set_digest=entries, document=document, new=len(new))
+        return _observed(outcome, answer, body_digest=digest, entry_set_digest=entries, document=document, arrived=new)
 
 
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
@@ -136,7 +146,7 @@ def _observed(
     body_digest: Digest | None = None,
     entry_set_digest: Digest | None = None,
     document: FeedDocument | None = None,
-    new: int = 0,
+    arrived: tuple[FeedEntry, ...] = (),
 ) -> Observation:
     return Observation(
         outcome=outcome,
@@ -147,7 +157,8 @@ def _observed(
         body_digest=body_digest,
         entry_set_digest=entry_set_digest,
         document=document,
-        new=new,
+        new=len(arrived),
+        arrived=arrived,
         bytes=len(answer.body),
         seconds=answer.seconds,
     )

@@ -26,6 +26,7 @@ OWN_ENV: Final = "wireroom.env"
 DEFAULT_HOME: Final = "var"
 
 _CONTACT: Final = re.compile(r"(?:https?://|mailto:)[!-'*-~]+")  # printable ASCII without the parentheses that end a comment
+_CALLBACK: Final = re.compile(r"https?://[^\s/?#@]+(?:/[!$-.0-;=A-Z_a-z~]*)*")
 _PASSWORD: Final = re.compile(r"(://[^:/?#@]*):.*@")
 _SECRET_ARGUMENT: Final = re.compile(r"([?&][^=&]*(?:pass|pwd|secret|token|key)[^=&]*=)[^&]*", re.IGNORECASE)
 
@@ -35,6 +36,12 @@ def _loopback_address(value: str) -> str:
     if host not in {"127.0.0.1", "[::1]"} or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise ValueError("127.0.0.1:PORT or [::1]:PORT")
     return value
+
+
+def _callback(value: str) -> str:
+    if not _CALLBACK.fullmatch(value) or len(value) > 500:
+        raise ValueError("an address as https://news.example.org/wireroom/push, without ? and #")
+    return value.rstrip("/")
 
 
 def _contact(value: str) -> str:
@@ -91,6 +98,11 @@ class Settings(BaseSettings):
     )
     keep_decisions_days: int = Field(400, ge=1, le=36500, description="Days that polls and decisions are kept for `status` and `explain`.")
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
+    callback_url: Annotated[str, AfterValidator(_callback)] | None = Field(
+        None,
+        description="Public address of the push callback, as https://news.example.org/wireroom/push: what hubs reach there must come to "
+        "/push of the search page. Without it nothing is subscribed to.",
+    )
     local_newsroom: Annotated[str, AfterValidator(_loopback_address)] | None = Field(
         None,
         description="For demo and tests only: 127.0.0.1:PORT. Every name resolves to this address and port, "

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.ledger import PollOutcome
 from pipeline.sources.freshness import Headers
-from pipeline.types import Digest, FeedDocument
+from pipeline.types import Digest, FeedDocument, FeedEntry
 
 
 class Failure(StrEnum):
@@ -59,6 +59,7 @@ class Observation:
     body_digest: Digest | None = None
     entry_set_digest: Digest | None = None
     new: int = 0
+    arrived: tuple[FeedEntry, ...] = ()  # these new entries
     bytes: int = 0
     seconds: float = 0.0
 

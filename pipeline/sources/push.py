@@ -183,6 +183,11 @@ def ask_failed(known: Subscription, error: str, now: datetime, *, not_before: da
     return replace(known, last_error=error[:MAX_REASON], next_ask_at=later)
 
 
+def postponed(known: Subscription, until: datetime) -> Subscription:
+    """Note that the hub was not asked after all, because its host is busy: that is no failure of its."""
+    return replace(known, failures=max(known.failures - 1, 0), next_ask_at=until) if known.failures else known
+
+
 # ── what a hub says to a callback ─────────────────────────────────────────────────────────────────────────────────
 
 
