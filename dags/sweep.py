@@ -2,10 +2,11 @@
 ### Pick up what was left
 
 Every fifteen minutes: batches that nobody has worked on for a while are announced again, and entries whose retry is due (a host
-that asked for a pause, a server that was down) join new batches. This is what makes a lost event a delay and not a loss.
+that asked for a pause, a server that was down) join new batches, and so does what hubs delivered and nobody took in. This is
+what makes a lost event a delay and not a loss. Subscriptions at hubs are renewed before their leases end.
 
-* **Reads** and **writes** the ledger.
-* **Run twice**: a batch announced twice is ingested twice with the same result.
+* **Reads** and **writes** the ledger; asks hubs, where `WIREROOM_CALLBACK_URL` is set.
+* **Run twice**: a batch announced twice is ingested twice with the same result; a hub that was asked is not asked again.
 * **When it is red**: the ledger's database is at fault; the log names it and the remedy.
 """
 
@@ -40,7 +41,15 @@ def sweep() -> None:
             outlet_events[BATCHES].add_partitions(batch_ids)
         return len(batch_ids)
 
-    announce_again()
+    @task(trigger_rule="all_done")
+    def renew_leases() -> dict[str, int]:
+        """Subscribe to hubs that feeds name, renew what ends soon, leave what is followed no more; return counts."""
+        from pipeline.wiring import open_rooms
+
+        with open_rooms() as rooms:
+            return dict(rooms.renew_pushes())
+
+    announce_again() >> renew_leases()
 
 
 sweep()

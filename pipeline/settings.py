@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, object]:
         """Return the effective settings with secrets hidden, for `wireroom config`."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: without_secret(value) if name.endswith("_url") else value for name, value in values.items()}
+        return {name: without_secret(value) if name.endswith("_url") and value else value for name, value in values.items()}
 
 
 def without_secret(url: str) -> str:

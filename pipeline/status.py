@@ -16,6 +16,7 @@ from math import ceil
 from pipeline.ledger import Batch, BatchReport, BatchState, FeedState, FeedStatus, Outcome, PollOutcome, Stage
 from pipeline.ledger import Lag as Undone
 from pipeline.ports import StateStore
+from pipeline.subscriptions import PushStanding, Subscription, standing
 from pipeline.types import BatchId
 
 RECENT_BATCHES = 20
@@ -48,6 +49,7 @@ class FeedRow:
     state: FeedState
     health: Health
     overdue_seconds: float
+    push: PushStanding | None = None  # None: nothing is subscribed to
 
     @property
     def name(self) -> str:
@@ -144,10 +146,16 @@ class Status:
         counted = Counter(row.health for row in self.feeds)
         return {health: counted[health] for health in Health if counted[health]}
 
+    @property
+    def pushes(self) -> Mapping[PushStanding, int]:
+        """Feeds by how their push stands, best first, those that occur."""
+        counted = Counter(row.push for row in self.feeds)
+        return {one: counted[one] for one in PushStanding if counted[one]}
+
 
 def read_status(state: StateStore, now: datetime, *, batches: int = RECENT_BATCHES) -> Status:
     """Read how things stand at `now`, with the newest `batches` batches. Raises what the store raises."""
-    feeds = feed_rows(state.feeds.all(), now)
+    feeds = feed_rows(state.feeds.all(), now, state.pushes.subscriptions())
     recent = state.ledger.batches(limit=batches)
     reports = {batch.batch_id: state.ledger.reports(batch.batch_id) for batch in recent}
     rows = batch_rows(recent, reports, now)
@@ -165,10 +173,14 @@ def read_status(state: StateStore, now: datetime, *, batches: int = RECENT_BATCH
     )
 
 
-def feed_rows(states: Iterable[FeedState], now: datetime) -> tuple[FeedRow, ...]:
+def feed_rows(states: Iterable[FeedState], now: datetime, subscriptions: Iterable[Subscription] = ()) -> tuple[FeedRow, ...]:
     """Return a row for each feed: what needs a look first, then by name."""
     order = list(Health)
-    rows = [FeedRow(state=state, health=_health(state, now), overdue_seconds=_overdue(state, now)) for state in states]
+    pushed = {one.feed_id: found for one in subscriptions if (found := standing(one, now))}
+    rows = [
+        FeedRow(state=state, health=_health(state, now), overdue_seconds=_overdue(state, now), push=pushed.get(state.feed.feed_id))
+        for state in states
+    ]
     return tuple(sorted(rows, key=lambda row: (order.index(row.health), row.name.casefold(), row.state.feed.feed_id)))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import random
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -121,6 +122,7 @@ class Rooms:
         """Poll the due feeds (of one shard of hosts, or of all; or every feed, due or not); return counts by outcome."""
         from pipeline.polling import Poller
 
+        self.dispatch()  # or what push has brought would count as missed
         due = self.due_feeds(shard=shard, every=every)
 
         async def poll() -> Mapping[PollOutcome, int]:
@@ -144,6 +146,36 @@ class Rooms:
             due = self.state.feeds.due(now, shard=shard, shards=self.settings.shards, limit=MAX_DUE)
         return [feed for feed in due if feed.status in POLLED]
 
+    def dispatch(self) -> Mapping[str, int]:
+        """Make entries of what hubs have delivered; return counts of deliveries and of new entries."""
+        if self.state.pushes.waits() is None:
+            return {"deliveries": 0, "new": 0}
+        from pipeline.pushing import Dispatcher
+
+        return Dispatcher(state=self.state, archive=self.archive, clock=self.clock).dispatch()
+
+    def renew_pushes(self) -> Mapping[str, int]:
+        """Ask hubs to begin, go on with or stop what feeds offer; return counts of what came of it. Without a public address
+        for callbacks there is nothing to ask.
+        """
+        from pipeline.pushing import Subscriber
+
+        callback_url = self.settings.callback_url
+        if callback_url is None:
+            return {}
+
+        async def renew() -> Mapping[str, int]:
+            fetcher = self.open_fetcher()
+            try:
+                subscriber = Subscriber(
+                    state=self.state, fetcher=fetcher, clock=self.clock, random=random.random, token=_token, callback_url=callback_url
+                )
+                return await subscriber.renew()
+            finally:
+                await fetcher.close()
+
+        return asyncio.run(renew())
+
     def announce(self) -> list[BatchId]:
         """Make batches of every entry that waits, mark them announced, and return their ids."""
         now = self.clock()
@@ -157,10 +189,12 @@ class Rooms:
         return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
 
     def sweep(self) -> list[BatchId]:
-        """Announce again what was left, and what has become due; drop what is too old to ask for; return the batches' ids.
+        """Announce again what was left, what hubs delivered and what has become due; drop what is too old to ask for; return
+        the batches' ids.
 
         A batch that was announced often is announced ever more rarely: it may only be waiting its turn in the queue.
         """
+        self.dispatch()
         now = self.clock()
         stale = timedelta(seconds=self.settings.stale_after)
         left = [
@@ -177,6 +211,10 @@ class Rooms:
         for name in ("index", "archive", "state"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def check_home(settings: Settings) -> None:
@@ -236,6 +274,7 @@ _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
 def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = ()) -> FastAPI:
     """Return the search page as an ASGI app; `dependencies` are what every route asks first, such as who is there."""
     from pipeline.index.parser import parse_query
+    from pipeline.pushing import PushCallback
     from pipeline.web.app import create_app
     from pipeline.web.desk import Desk
 
@@ -245,6 +284,8 @@ def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Dep
         open_state=lambda: rooms.state,
         parse=parse_query,
         clock=rooms.clock,
+        open_callback=lambda: PushCallback(state=rooms.state, clock=rooms.clock),
+        most_delivered=rooms.settings.max_feed_bytes,
         read_page=lambda pointer: rooms.archive.get(pointer),  # noqa: PLW0108 - the archive is opened when first asked
     )
     return create_app(desk, dependencies=dependencies)

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from pipeline.demo.content import Content, DemoArticle, load_content
+from pipeline.demo.hub import Hub
 from pipeline.demo.newsroom import Newsroom
 from pipeline.demo.render import Renderer
 from pipeline.demo.sending import Fault
@@ -62,10 +63,10 @@ class BackgroundLoop:
 class RunningNewsroom:
     """A newsroom that is being served. `base` is the server by its address; publishers are met by their host names."""
 
-    def __init__(self, content: Content, *, opened_at: datetime) -> None:
+    def __init__(self, content: Content, *, opened_at: datetime, hub: Hub | None = None) -> None:
         self.now = opened_at
         self.newsroom = Newsroom(content, clock=lambda: self.now, opened_at=opened_at)
-        self.server = DemoServer(self.newsroom, demo_renderer())
+        self.server = DemoServer(self.newsroom, demo_renderer(), hub=hub)
         self._loop = BackgroundLoop()
         self._serving: Serving = self._loop.run(serve(self.server))
         self.port = self._serving.port
@@ -101,6 +102,14 @@ class RunningNewsroom:
         """Publish one more article and return its URL."""
         return self.url(article.publisher.publisher_id, self.newsroom.add(article))
 
+    def publish(self, article: DemoArticle) -> str:
+        """Publish one more article, of which the hub tells its subscribers; return its URL."""
+
+        async def publish() -> str:
+            return self.server.publish(article, self.port)
+
+        return str(self._loop.run(publish()))
+
     def clear(self) -> None:
         """Switch every fault off and forget the requests; the clock stays."""
         self.server.behave()
@@ -125,11 +134,11 @@ class RunningApp:
         self._loop.close()
 
 
-def open_newsroom(content: Content | None = None) -> RunningNewsroom:
+def open_newsroom(content: Content | None = None, *, hub: Hub | None = None) -> RunningNewsroom:
     """Serve this content, else that of seeds/demo. The caller closes it."""
     content = content or demo_content()
     newest = max(article.modified or article.published for article in content.articles)
-    return RunningNewsroom(content, opened_at=newest + timedelta(hours=1))
+    return RunningNewsroom(content, opened_at=newest + timedelta(hours=1), hub=hub)
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ WRONG = {
     "STALE_AFTER": [("9", "a number from 10 to 86,400")],
     "OBEY_ROBOTS_FOR_FEEDS": [("perhaps", "true or false")],
     "KEEP_DECISIONS_DAYS": [("0", "a whole number from 1 to ")],
+    "CALLBACK_URL": [
+        (value, "an address as https://news.example.org/wireroom/push, without ? and #")
+        for value in ("news.example.org", "ftp://news.example.org/", "https://a.example/push?x=1", "https://a.example/#x", "https://a b/")
+    ],
     "LOCAL_NEWSROOM": [(value, "127.0.0.1:PORT or [::1]:PORT") for value in ("example.org:80", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:٣")],
     "CONNECT_TIMEOUT": [("0", "a number above 0 and up to 120")],
     "READ_TIMEOUT": [("301", "a number above 0 and up to 300")],

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, ingest, misuse, reading, screen, standalone, upkeep
+from pipeline.cli import feeds, ingest, misuse, push, reading, screen, standalone, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -42,6 +42,7 @@ DASHES = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 for command in COMMANDS:
     app.command(context_settings=DASHES if command is reading.search else None)(command)
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(push.app, name="push")
 app.add_typer(ingest.import_app, name="import")
 app.add_typer(standalone.demo_app, name="demo")
 

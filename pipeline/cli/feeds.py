@@ -47,7 +47,11 @@ def list_feeds(as_json: bool = JSON) -> None:
     with open_rooms() as rooms:
         rooms.sync_feeds()
         now = rooms.clock()
-        rows = [row for row in feed_rows(rooms.state.feeds.all(), now) if row.state.status is not FeedStatus.REMOVED]
+        rows = [
+            row
+            for row in feed_rows(rooms.state.feeds.all(), now, rooms.state.pushes.subscriptions())
+            if row.state.status is not FeedStatus.REMOVED
+        ]
     if as_json:
         screen.print_json([_as_json(row) for row in rows])
         return
@@ -67,7 +71,7 @@ def _as_json(row: FeedRow) -> dict[str, object]:
     state = row.state
     known = {name: getattr(state, name) for name in ("status", "next_poll_at", "last_polled_at", "last_success_at", "last_new_at")}
     fields = {name: getattr(state.feed, name) for name in Feed.__dataclass_fields__}
-    return fields | known | {"health": row.health, "last_error": state.last_error}
+    return fields | known | {"health": row.health, "last_error": state.last_error, "push": row.push}
 
 
 @app.command()

@@ -16,11 +16,6 @@ demo_app = typer.Typer(help="The demo newsroom: made-up publishers on 127.0.0.1.
 HIGHEST_PORT = 65535
 
 
-@demo_app.callback()
-def demo() -> None:
-    """Keep `serve` a command of its own, though it is the only one."""
-
-
 @demo_app.command("serve")
 def demo_serve(
     port: int = typer.Option(8765, envvar="NEWSROOM_PORT", metavar="PORT", min=1, max=HIGHEST_PORT, help="Port of 127.0.0.1."),
@@ -30,6 +25,22 @@ def demo_serve(
 
     screen.note(f"the demo newsroom is on http://127.0.0.1:{port}/ - Ctrl-C ends it")
     run_newsroom(port, load_settings().home)
+
+
+@demo_app.command("publish")
+def demo_publish(
+    title: str = typer.Argument(metavar="TITLE", help="Title of the article."),
+    text: str = typer.Argument(metavar="TEXT", help="Its text; blank lines part paragraphs."),
+    publisher: str = typer.Option("kbay6", metavar="ID", help="Which of the made-up publishers."),
+    port: int = typer.Option(8765, envvar="NEWSROOM_PORT", metavar="PORT", min=1, max=HIGHEST_PORT, help="Port of the demo newsroom."),
+) -> None:
+    """Publish one more article in the running demo newsroom.
+
+    Its hub tells subscribers at once: watch it become searchable without waiting for a poll. Prints the article's address.
+    """
+    from pipeline.demo.serving import publish
+
+    print(publish(port, title=title, text=text, publisher=publisher))
 
 
 def web(

@@ -26,7 +26,7 @@ def status(
     with open_rooms() as rooms:
         found = read_status(rooms.state, rooms.clock(), batches=batches)
     if as_json:
-        screen.print_json(dataclasses.asdict(found) | {"entries": found.entries, "healths": found.healths})
+        screen.print_json(dataclasses.asdict(found) | {"entries": found.entries, "healths": found.healths, "pushes": found.pushes})
     else:
         print_status(found)
 
@@ -38,6 +38,8 @@ def print_status(found: Status) -> None:
     screen.table(title, ("feed", "health", "last success", "next poll", "last error"), feeds, wraps=("last error",))
     if found.polls:
         screen.show(f"polls of the last day: {screen.listed(found.polls)}")
+    if found.pushes:
+        screen.show(f"push: {screen.listed(found.pushes)}")
     batches = [_batch_row(row) for row in found.batches]
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found)

@@ -1,4 +1,7 @@
-"""The demo newsroom's server: host names choose the publisher, tests choose the misbehaviour, requests are noted."""
+"""The demo newsroom's server: host names choose the publisher, tests choose the misbehaviour, requests are noted.
+
+Every host has a hub at /hub, and POST /newsroom/publish puts one more article into the newsroom, which the hub then tells of.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from pipeline.demo.content import load_content
+from pipeline.demo.addresses import slug
+from pipeline.demo.content import DemoArticle, load_content
+from pipeline.demo.hub import PATH as HUB
+from pipeline.demo.hub import Hub
 from pipeline.demo.newsroom import Newsroom
 from pipeline.demo.render import Renderer
 from pipeline.demo.sending import Fault, send
-from pipeline.demo.serving import Serving, run_app, serve_app
+from pipeline.demo.serving import PUBLISH, Serving, run_app, serve_app
 from pipeline.demo.site import Site
 from pipeline.errors import ConfigurationError
 
@@ -37,10 +43,11 @@ class Request:
 class DemoServer:
     """Answers for all publishers of a newsroom. `requests` holds the latest ones, oldest first."""
 
-    def __init__(self, newsroom: Newsroom, renderer: Renderer | None = None) -> None:
+    def __init__(self, newsroom: Newsroom, renderer: Renderer | None = None, *, hub: Hub | None = None) -> None:
         self.newsroom = newsroom
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
         self._site = Site(newsroom, renderer or Renderer())
+        self.hub = hub or Hub()
         self._faults: dict[tuple[str, str], Fault] = {}
 
     def misbehave(self, host: str, path: str, fault: Fault) -> None:
@@ -55,8 +62,33 @@ class DemoServer:
     def app(self) -> web.Application:
         """Return the application; it may be made once for each event loop."""
         app = web.Application()
+        app.router.add_post(HUB, self.hub.asked)
+        app.router.add_post(PUBLISH, self._publish)
         app.router.add_get("/{path:.*}", self._answer)
+        app.on_cleanup.append(self.hub.close)
         return app
+
+    def publish(self, article: DemoArticle, port: int) -> str:
+        """Publish one more article, have the hub tell of it, and return its URL."""
+        host = f"{article.publisher.host}:{port}"
+        path = self.newsroom.add(article)
+        for spec in article.publisher.feeds:
+            feed = self._site.answer(host, spec.path)
+            if feed.status == 200:
+                self.hub.publish(f"http://{host}{spec.path}", feed.body, feed.content_type)
+        return f"http://{host}{path}"
+
+    async def _publish(self, request: web.Request) -> web.Response:
+        wanted = {name: str(value) for name, value in (await request.post()).items()}
+        publisher = next((one for one in self.newsroom.publishers if one.publisher_id == wanted.get("publisher")), None)
+        title, text = wanted.get("title", "").strip(), wanted.get("text", "").strip()
+        if publisher is None or not title or not text:
+            known = ", ".join(one.publisher_id for one in self.newsroom.publishers)
+            return web.Response(status=400, text=f"title, text and publisher are needed, the last one of {known}\n")
+        now = self.newsroom.clock()
+        article = DemoArticle(publisher=publisher, slug=slug(title), title=title, published=now, body=text, authors=("The Demo Desk",))
+        port = request.url.port or 80
+        return web.Response(status=201, text=self.publish(article, port) + "\n")
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         host = request.host.partition(":")[0].lower()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from aiohttp import web
 
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, RetryableError
+
+PUBLISH = "/newsroom/publish"
+SECONDS = 10.0
 
 
 class Serving:
@@ -49,3 +55,21 @@ async def _until_stopped(app: web.Application, port: int) -> None:
         await stopped.wait()
     finally:
         await serving.close()
+
+
+def publish(port: int, **article: str) -> str:
+    """Have the newsroom on this port publish an article, given by its fields, and return the article's URL.
+
+    Raises `ConfigurationError` for what it does not take, `RetryableError` where it does not answer.
+    """
+    address = f"http://127.0.0.1:{port}{PUBLISH}"
+    request = urllib.request.Request(address, data=urllib.parse.urlencode(article).encode())
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with directly.open(request, timeout=SECONDS) as answer:
+            return str(answer.read().decode()).strip()
+    except urllib.error.HTTPError as error:
+        with error:
+            raise ConfigurationError(f"the newsroom on port {port} did not take it: {error.read().decode().strip()}") from error
+    except OSError as error:
+        raise RetryableError(f"{address}: {error}; is the demo running?") from error

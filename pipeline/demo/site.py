@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.demo.addresses import slug
 from pipeline.demo.answers import Answer, moved
 from pipeline.demo.feeds import CONTENT_TYPES, feed_bytes, lay_out
+from pipeline.demo.hub import PATH as HUB
 from pipeline.demo.newsroom import Edition, Newsroom
 from pipeline.demo.publishers import Publisher
 from pipeline.demo.render import Renderer
@@ -57,7 +58,10 @@ class Site:
             if path == spec.path:
                 sheet = lay_out(publisher, spec, self._newsroom.editions(publisher), site=site)
                 return Answer(
-                    body=feed_bytes(sheet), content_type=CONTENT_TYPES[spec.shape], changed_at=sheet.changed_at or self._newsroom.opened_at
+                    body=feed_bytes(sheet),
+                    content_type=CONTENT_TYPES[spec.shape],
+                    changed_at=sheet.changed_at or self._newsroom.opened_at,
+                    headers={"Link": f'<{site}{HUB}>; rel="hub", <{site}{path}>; rel="self"'},
                 )
         return None
 

@@ -35,8 +35,8 @@ FIRST_ARTICLES_WITHIN_SECONDS = 180.0
 DEMO_SETTINGS = {"HOST_DELAY": "0.2", "FEED_HOST_DELAY": "0.1", "SHARDS": "2"}
 
 KNOWN_WITHIN_SECONDS = 120.0
-POLL = "poll_feeds"
-DAGS = ("ingest_batch", POLL)
+POLL, SWEEP = "poll_feeds", "sweep"
+DAGS = ("ingest_batch", POLL, SWEEP)
 
 T = TypeVar("T")
 
@@ -119,7 +119,9 @@ def _prepare_local(plan: Plan, home: Path) -> Settings:
     feeds = home / ("pages.feeds.toml" if plan.pages else "demo.feeds.toml")
     subscriptions = page_folder_feeds(read_page_folder(plan.pages, plan.urls)) if plan.pages else demo_feeds(plan.ports.newsroom)
     write_feed_file(feeds, subscriptions)
-    values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(feeds), **(DEMO_SETTINGS if plan.demo else {})}
+    values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(feeds)}
+    if plan.demo:
+        values |= DEMO_SETTINGS | {"CALLBACK_URL": f"http://127.0.0.1:{plan.ports.web}/push"}
     lines = ["# Written by `wireroom up`, which removes it when it stops.", *(f"{PREFIX}{name}={value}" for name, value in values.items())]
     (home / STANDALONE_ENV).write_text("\n".join([*lines, ""]))
     settings = load_settings()
@@ -167,6 +169,8 @@ def _follow(plan: Plan, settings: Settings, supervisor: Supervisor, api: Airflow
                 break
             time.sleep(1.0)
     _say(progress_line(status))
+    if plan.demo and not plan.until_done:  # the polls have found the demo's hubs: they are subscribed to now, not in a quarter of an hour
+        _until(lambda: api.trigger(SWEEP), supervisor, what=f"Airflow has not started {SWEEP}", log=log)
 
 
 def _has_ended(api: AirflowApi, run_id: str) -> bool:
@@ -218,6 +222,7 @@ def _show_where(plan: Plan, settings: Settings, password: str) -> None:
         ("Search page", f"http://127.0.0.1:{plan.ports.web}/"),
         ("Airflow", f"http://127.0.0.1:{plan.ports.airflow}/  user admin, password {password}"),
         ("Demo newsroom", f"http://127.0.0.1:{plan.ports.newsroom}/" if plan.demo else ""),
+        ("Push at work", publish_command(plan) if plan.demo else ""),
         ("Command line", example_command(plan, settings.home)),
         ("Logs", str(settings.home / "logs")),
     )
@@ -225,9 +230,18 @@ def _show_where(plan: Plan, settings: Settings, password: str) -> None:
     screen.print(Panel(text, title="Wireroom is running", subtitle="Ctrl-C stops everything", expand=False))
 
 
+def _program() -> str:
+    program = Path(sys.executable).parent / "wireroom"
+    return shlex.quote(str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program))
+
+
+def publish_command(plan: Plan) -> str:
+    """Return a command that publishes an article in the demo newsroom, of which its hub tells at once."""
+    port = f" --port {plan.ports.newsroom}" if plan.ports.newsroom != Ports().newsroom else ""
+    return f"{_program()} demo publish{port} 'Ferries sail again' 'The harbour opened at noon. Ferries left for both islands.'"
+
+
 def example_command(plan: Plan, home: Path) -> str:
     """Return a search that can be pasted into a shell in this folder and, in the demo, finds something."""
-    program = Path(sys.executable).parent / "wireroom"
-    shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
     setting = "" if home == Path(DEFAULT_HOME).resolve() else f"{PREFIX}HOME={shlex.quote(str(home))} "
-    return f"{setting}{shlex.quote(str(shown))} search {shlex.quote('ferry strike') if plan.demo else 'since:1d'}"
+    return f"{setting}{_program()} search {shlex.quote('ferry strike') if plan.demo else 'since:1d'}"

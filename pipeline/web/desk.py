@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -21,13 +21,29 @@ class Parse(Protocol):
     def __call__(self, text: str, *, now: datetime) -> Query: ...
 
 
+class Callback(Protocol):
+    """Answers hubs that push. Called from several threads."""
+
+    def knows(self, callback_id: str) -> bool:
+        """Whether there is such a callback."""
+        ...
+
+    def verify(self, callback_id: str, asked_with: Mapping[str, str]) -> tuple[int, str]:
+        """Return status and text for a hub that verifies or denies."""
+        ...
+
+    def deliver(self, callback_id: str, body: bytes, *, signature: str | None, content_type: str) -> int:
+        """Keep a delivery durably and return the status to answer with."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Where the pages get their answers.
 
     `open_index` and `open_state` are called when first needed and their adapters kept; one that raises is asked again by
     the next request. Both adapters are used by several threads. `read_page` reads the archive; without it no page as it
-    came is offered.
+    came is offered. Without `open_callback` hubs find nobody; with it they may deliver `most_delivered` bytes at once.
     """
 
     open_index: Callable[[], ArticleIndex]
@@ -35,6 +51,8 @@ class Desk:
     parse: Parse
     clock: Callable[[], datetime]
     read_page: Callable[[ArchivePointer], FetchedPage] | None = None
+    open_callback: Callable[[], Callback] | None = None
+    most_delivered: int = 1_000_000
 
 
 class Opened(Generic[T]):

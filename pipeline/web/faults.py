@@ -82,4 +82,4 @@ def _as_json(message: str, status: int, headers: dict[str, str] | None = None) -
 
 def _of_a_program(request: Request) -> bool:
     path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
-    return path.startswith("/api/")
+    return path.startswith(("/api/", "/push/"))

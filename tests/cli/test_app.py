@@ -37,6 +37,9 @@ WORDS = {
     ("feeds", "check"),
     ("feeds", "import"),
     ("feeds", "export"),
+    ("push", "list"),
+    ("push", "renew"),
+    ("push", "dispatch"),
     ("poll",),
     ("run",),
     ("search",),
@@ -49,6 +52,7 @@ WORDS = {
     ("up",),
     ("import", "pages"),
     ("demo", "serve"),
+    ("demo", "publish"),
 }
 
 
