@@ -318,6 +318,18 @@ def pace_by(temper: HostTemper, now: datetime) -> float:
     return temper.pace_seconds * math.exp2(-min(max(hours, 0.0), 100.0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayable:
+    """An archived page that newer code may read otherwise: the latest of an article, or one that cleaning turned away."""
+
+    entry_id: EntryId
+    feed_id: FeedId
+    domain: str  # registered domain of the entry's address
+    pointer: ArchivePointer
+    article_id: ArticleId | None  # None: no article came of it
+    reason: str = ""  # why not
+
+
 # ── sums, for status ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

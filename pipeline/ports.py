@@ -7,7 +7,7 @@ that changes what it stores.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.ledger import (
@@ -25,6 +25,7 @@ from pipeline.ledger import (
     Outcome,
     Poll,
     Priority,
+    Replayable,
     Stage,
     StageTotals,
     Visit,
@@ -36,6 +37,7 @@ from pipeline.types import (
     Article,
     ArticleId,
     BatchId,
+    Capture,
     Deferred,
     Digest,
     EnrichedArticle,
@@ -233,6 +235,29 @@ class EntryLedger(Protocol):
 
     def finish(self, batch_id: BatchId, now: datetime) -> Mapping[Outcome, int]:
         """Close the batch and return its counts by final outcome. Raises `RetryableError` while an entry has none."""
+        ...
+
+    def known(self, entry_ids: Sequence[EntryId]) -> frozenset[EntryId]:
+        """Return those of these entries that are remembered, whatever became of them."""
+        ...
+
+    def add_captures(self, captures: Sequence[Capture], now: datetime) -> Batch | None:
+        """Remember entries whose pages are archived already and lay those that are new into one batch of backfill, all in one
+        transaction. An entry counts as first seen when its page was fetched. Known ids are passed over; an entry of a known
+        article ends as `duplicate`. None where nothing is left for a batch.
+        """
+        ...
+
+    def replayable(self, day: date) -> tuple[Replayable, ...]:
+        """Return the archived pages fetched on that UTC day that newer code may read otherwise, by file and offset: those
+        that articles point to, and those that cleaning rejected. Entries that are on their way are left out.
+        """
+        ...
+
+    def replay(self, pages: Sequence[Replayable], now: datetime) -> Batch:
+        """Lay entries that have ended into one batch of backfill again, each with its archived page. Until the batch says
+        otherwise their outcomes stay.
+        """
         ...
 
     def counts(self) -> Mapping[Outcome | None, int]:

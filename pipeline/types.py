@@ -186,6 +186,7 @@ class Capture:
 
     entry: FeedEntry
     pointer: ArchivePointer
+    fetched_at: datetime  # by us, or by whoever kept the page before
 
 
 # ── the article ───────────────────────────────────────────────────────────────────────────────────────────────────

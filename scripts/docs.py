@@ -30,7 +30,8 @@ def dags_page() -> str:
 def _dag_section(path: Path) -> str:
     tree = ast.parse(path.read_text())
     dag, options = next(found for node in tree.body if (found := _as_dag(node)))
-    facts = f"`dags/{path.name}` · schedule `{options['schedule']}` · at most {options['max_active_runs']} at once"
+    schedule = "by hand" if options["schedule"] == "None" else f"schedule `{options['schedule']}`"
+    facts = f"`dags/{path.name}` · {schedule} · at most {options['max_active_runs']} at once"
     docstring = re.sub(r"^### (.+)$", r"**\1**", ast.get_docstring(tree) or "", count=1, flags=re.MULTILINE)
     tasks = [(f"`{node.name}`", ast.get_docstring(node) or "") for node in dag.body if isinstance(node, ast.FunctionDef)]
     return f"\n## `{dag.name}`\n\n{facts}\n\n{docstring}\n" + _table(("task", "what it does"), tasks)

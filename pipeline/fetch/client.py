@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -107,6 +108,15 @@ class HttpClient:
             if isinstance(meaning, RetryableError):
                 raise meaning from error
             return meaning
+
+    @asynccontextmanager
+    async def stream(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Ask once and give the answer to read as it comes, undecoded. Raises what the wire does (`WIRE_FAULTS`)."""
+        target, asked = request_url(url), {"Accept-Encoding": "identity", **headers}
+        if self._local is not None:
+            target, asked["Host"] = connect_to(target, self._local)
+        async with self._open().get(target, headers=asked, allow_redirects=False) as response:
+            yield response
 
     async def close(self) -> None:
         """Close every connection. The next request would open new ones."""

@@ -198,6 +198,19 @@ def accept_encoding() -> str:
     return ", ".join(DECODERS)
 
 
+def decode(content_encoding: str, body: bytes, limit: int) -> bytes:
+    """Return a whole body decoded, up to a little more than `limit` bytes. Raises ValueError where it cannot be."""
+    decoder = open_decoder(content_encoding)
+    decoded = bytearray()
+    for start in range(0, len(body), PIECE):
+        for piece in decoder.pieces(body[start : start + PIECE]):
+            decoded += piece
+            if len(decoded) > limit:
+                return bytes(decoded)
+    decoder.finish()
+    return bytes(decoded)
+
+
 def open_decoder(content_encoding: str) -> Decoder:
     """Return the decoder for a Content-Encoding header's value. Raises `UnknownEncodingError`."""
     names = [name.strip().lower() for name in content_encoding.split(",")]

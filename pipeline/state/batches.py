@@ -48,12 +48,15 @@ class SqlBatches:
 
     def _open(self, connection: Connection, members: Sequence[Any], now: datetime, priority: Priority) -> Batch:
         batch = Batch(batch_id=self._unused_id(connection, now), created_at=now, size=len(members), priority=priority)
-        connection.execute(insert(batches).values(_row(batch) | {"alive_at": now}))
+        self._insert(connection, batch, now)
         rows = [_membership(batch.batch_id, position, row) for position, row in enumerate(members)]
         connection.execute(insert(batch_entries), rows)
         for some in portions(rows):
             connection.execute(_taken(batch.batch_id, [row["entry_id"] for row in some]))
         return batch
+
+    def _insert(self, connection: Connection, batch: Batch, now: datetime) -> None:
+        connection.execute(insert(batches).values(_row(batch) | {"alive_at": now}))
 
     def _unused_id(self, connection: Connection, now: datetime) -> BatchId:
         while True:

@@ -97,16 +97,17 @@ def _add(connection: Connection, some: Sequence[FeedEntry], now: datetime, prior
     if not unknown:
         return []
     articles = resolved(connection, [entry.url_key for entry in unknown])
-    rows = [_row(entry, now, priority, articles.get(entry.url_key)) for entry in unknown]
+    rows = [entry_row(entry, now, priority, articles.get(entry.url_key)) for entry in unknown]
     # Another process may be adding the same entries: who inserts the row has the new entry.
     statement = upsert(connection, entries).on_conflict_do_nothing().returning(entries.c.entry_id)
     inserted = set(connection.execute(statement, rows).scalars())
     ours = [entry for entry in unknown if entry.entry_id in inserted]
-    write_decisions(connection, [_duplicate(entry, articles[entry.url_key], now) for entry in ours if entry.url_key in articles])
+    write_decisions(connection, [duplicate(entry, articles[entry.url_key], now) for entry in ours if entry.url_key in articles])
     return [entry for entry in ours if entry.url_key not in articles]
 
 
-def _row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleId | None) -> dict[str, Any]:
+def entry_row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleId | None) -> dict[str, Any]:
+    """Return the row of a new entry, due at once; of one whose article is known (`known_as`), a duplicate at its end."""
     return {
         "entry_id": entry.entry_id,
         "feed_id": entry.feed_id,
@@ -127,7 +128,8 @@ def _row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleI
     }
 
 
-def _duplicate(entry: FeedEntry, article_id: ArticleId, now: datetime) -> Decision:
+def duplicate(entry: FeedEntry, article_id: ArticleId, now: datetime) -> Decision:
+    """Return the decision about an entry whose article is known."""
     return Decision(
         at=now,
         stage=Stage.POLL,

@@ -30,10 +30,13 @@ from pipeline.state.naming import metadata
 from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0005"  # the migration that leads to these tables
+HEAD: Final = "0006"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
+
+
+_CAPTURED: Final = text("capture_file IS NOT NULL")
 
 
 def _capture(*, nullable: bool) -> tuple[Column[Any], ...]:
@@ -153,6 +156,7 @@ batch_entries = Table(
     Column("stage", OneOf(Stage)),
     Column("changed_at", UtcTime),
     Index("ix_batch_entries_entry_id", "entry_id"),
+    Index("ix_batch_entries_capture_file", "capture_file", sqlite_where=_CAPTURED, postgresql_where=_CAPTURED),
     sqlite_with_rowid=False,
 )
 

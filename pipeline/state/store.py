@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, GapStore, HostStore, PushStore, RevisionStore, StoryStore
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
+from pipeline.state.captured import SqlCaptured
 from pipeline.state.decisions import SqlDecisions
 from pipeline.state.engine import Database
 from pipeline.state.entries import SqlEntries
@@ -24,7 +25,7 @@ from pipeline.state.stories import SqlStories
 from pipeline.state.totals import SqlTotals
 
 
-class SqlLedger(SqlEntries, SqlBatches, SqlTotals):
+class SqlLedger(SqlEntries, SqlCaptured, SqlTotals):
     """`ports.EntryLedger` on a database."""
 
     def __init__(self, database: Database, *, tail: Callable[[], str] = random_tail) -> None:

@@ -51,6 +51,9 @@ WORDS = {
     ("web",),
     ("up",),
     ("import", "pages"),
+    ("import", "warc"),
+    ("import", "ccnews"),
+    ("import", "urls"),
     ("demo", "serve"),
     ("demo", "publish"),
 }

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from pipeline.ledger import FeedState, Gap, HostTemper, Outcome, Visit, VisitKind
 from pipeline.state.schema import metadata
 from pipeline.state.store import SqlState, open_state
+from pipeline.types import Capture
 from tests.state.databases import sqlite_url
 from tests.state.samples import (
     DAY,
@@ -50,8 +51,11 @@ def _use_everything(state: SqlState) -> None:
     state.ledger.unfinished(NOON + DAY, older_than_seconds=60)
     state.ledger.batch_entries(batch.batch_id)
     state.ledger.save_capture(batch.batch_id, make_entry(1).entry_id, make_pointer(), NOON)
-    state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.INDEXED), ended(make_entry(2), Outcome.FAILED)], NOON)
+    state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.REJECTED), ended(make_entry(2), Outcome.FAILED)], NOON)
     state.ledger.finish(batch.batch_id, NOON)
+    state.ledger.known([make_entry(1).entry_id])
+    state.ledger.add_captures([Capture(entry=make_entry(3), pointer=make_pointer(3), fetched_at=NOON)], NOON)
+    state.ledger.replay(state.ledger.replayable(NOON.date()), NOON)
     state.ledger.batches()
     state.ledger.reports(batch.batch_id)
     state.ledger.counts()

@@ -1,0 +1,172 @@
+"""What `importing` and its like need of the rooms, put together: for the command line and the DAGs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pipeline.backfill.choice import Choice
+from pipeline.backfill.warc_pages import Reader
+from pipeline.errors import ConfigurationError
+from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
+from pipeline.ledger import FeedStatus, Outcome
+from pipeline.stages import STAGES
+from pipeline.tally import Progress, no_progress
+from pipeline.types import BatchId, FeedId
+from pipeline.wiring import Rooms, check_home
+
+COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
+MAX_DOWNLOAD_BYTES: Final = 8_000_000_000  # a file of CC-NEWS has about one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did: the words its pages or addresses ended in, and the outcomes of those that went through the stages."""
+
+    found: Mapping[str, int]
+    outcomes: Mapping[str, int]
+
+    def as_counts(self) -> dict[str, int]:
+        """Return both as one flat mapping: what XCom carries."""
+        return {**self.found, **{f"entries {outcome}": count for outcome, count in self.outcomes.items()}}
+
+
+def import_warcs(
+    rooms: Rooms, paths: Sequence[str], choice: Choice, *, ccnews: bool = False, dry_run: bool = False, progress: Progress = no_progress
+) -> Imported:
+    """Take the pages of WARC and WACZ files, of folders of them or of saved pages, through all stages, without a network.
+
+    With `ccnews`, paths may be URLs, or paths as Common Crawl lists them; each is fetched to a file first.
+    """
+    importer = _importer(rooms, CCNEWS if ccnews else WARCS, dry_run=dry_run)
+    reader = open_reader(rooms, choice)
+    outcomes: Counter[str] = Counter()
+    for path in paths:
+        with _local(rooms, path, ccnews=ccnews) as file:
+            for batch in importer.batches(pages_of([file], reader), progress=progress):
+                outcomes.update(ingest(rooms, batch.batch_id))
+    return Imported(found=_sorted(importer.counts), outcomes=_sorted(outcomes))
+
+
+def import_urls(rooms: Rooms, path: Path, choice: Choice, *, dry_run: bool = False, progress: Progress = no_progress) -> Imported:
+    """Put the addresses of a list into the ledger, with the priority of backfill."""
+    importer = _importer(rooms, URLS, dry_run=dry_run)
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            add_urls(lines, path.name, importer, choice, progress=progress)
+    except OSError as error:
+        raise ConfigurationError.of("FILE", str(path), f"a file that can be read ({error.strerror})") from error
+    return Imported(found=_sorted(importer.counts), outcomes={})
+
+
+def ingest(rooms: Rooms, batch_id: BatchId) -> Counter[str]:
+    """Take a batch through all stages; return its entries by outcome."""
+    outcomes: Counter[str] = Counter()
+    for stage in STAGES:
+        counts = rooms.run(stage, batch_id).counts
+        outcomes.update({str(outcome): count for outcome, count in counts.items() if outcome is not Outcome.PASSED})
+    return outcomes
+
+
+def open_reader(rooms: Rooms, choice: Choice) -> Reader:
+    """Return a reader of WARC files with this choice, and the limits of the settings."""
+    from pipeline.enrich.language import detect
+    from pipeline.fetch.decoding import decode
+
+    return Reader(choice=choice, decode=decode, guess=detect, max_bytes=rooms.settings.max_page_bytes)
+
+
+def _importer(rooms: Rooms, source: FeedId, *, dry_run: bool) -> Importer:
+    followed = (state.feed for state in rooms.state.feeds.all() if state.status is not FeedStatus.REMOVED)
+    return Importer(
+        state=rooms.state,
+        archive=rooms.archive,
+        clock=rooms.clock,
+        source=source,
+        size=rooms.settings.batch_size,
+        publishers=publishers_of(followed),
+        dry_run=dry_run,
+    )
+
+
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if count}
+
+
+# ── what was asked for ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spelled_choice(
+    domains: Sequence[str], languages: Sequence[str], first: str | None, last: str | None, *, names: tuple[str, str] = ("--from", "--to")
+) -> Choice:
+    """Return the choice that options or parameters spell; `last` is a day that is still wanted.
+
+    Raises:
+        ConfigurationError: for a day that is none, under the name of its option.
+    """
+    start, end = day_of(names[0], first), day_of(names[1], last)
+    if start and end and end < start:
+        raise ConfigurationError.of(names[1], last, f"a day not before {first}")
+    return Choice(
+        domains=frozenset(domain.lower().removeprefix("www.") for domain in domains),
+        languages=frozenset(language.lower().partition("-")[0] for language in languages),
+        start=start,
+        end=end + timedelta(days=1) if end else None,
+    )
+
+
+def day_of(name: str, text: str | None) -> datetime | None:
+    """Return the beginning of a day in UTC, None for none. Raises `ConfigurationError` under the name of its option."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) if text else None
+    except ValueError as error:
+        raise ConfigurationError.of(name, text, "a day as YYYY-MM-DD") from error
+
+
+# ── files of the web ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _local(rooms: Rooms, path: str, *, ccnews: bool) -> Iterator[Path]:
+    """Give a file of this machine for a path: the path itself, or what was fetched for it, which is dropped afterwards."""
+    url = _address(path) if ccnews and not Path(path).exists() else None
+    if url is None:
+        yield Path(path)
+        return
+    check_home(rooms.settings)
+    folder = rooms.settings.home / "downloads"
+    folder.mkdir(exist_ok=True)
+    target = folder / (Path(urlsplit(url).path).name or "download.warc.gz")
+    if not target.is_file():
+        asyncio.run(_download(rooms, url, target))
+    yield target
+    target.unlink(missing_ok=True)  # not where it could not be read to its end: then it is there for the next try
+
+
+def _address(path: str) -> str | None:
+    if path.startswith(("http://", "https://")):
+        return path
+    return COMMON_CRAWL + path if path.startswith("crawl-data/") else None
+
+
+async def _download(rooms: Rooms, url: str, target: Path) -> None:
+    from pipeline.fetch.client import HttpClient
+    from pipeline.fetch.download import download
+
+    client = HttpClient(rooms.settings)
+    try:
+        await download(client, url, target, max_bytes=MAX_DOWNLOAD_BYTES, local=rooms.settings.local_newsroom is not None)
+    finally:
+        await client.close()
+
+
+def paths_of(listing: Iterable[str]) -> list[str]:
+    """Return the paths of a list such as Common Crawl's warc.paths: one a line, empty lines and comments passed over."""
+    return [line.strip() for line in listing if line.strip() and not line.startswith("#")]

@@ -1,0 +1,90 @@
+"""`wireroom import warc`, `urls` and `ccnews`: pages and addresses of the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from pipeline.backfill.choice import Choice
+from pipeline.backfilling import Imported, import_urls, import_warcs, paths_of, spelled_choice
+from pipeline.cli import screen
+from pipeline.errors import ConfigurationError
+from pipeline.wiring import open_rooms
+
+JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
+DRY_RUN = typer.Option(False, "--dry-run", help="Count only; write nothing.")
+DOMAINS = typer.Option([], "--domain", metavar="DOMAIN", help="Only pages of this domain; may be given again.")
+LANGUAGES = typer.Option([], "--language", metavar="CODE", help="Only pages in this language (en, de, …); may be given again.")
+SINCE = typer.Option(None, "--from", metavar="DAY", help="Only pages captured on this day (YYYY-MM-DD, UTC) or later.")
+UNTIL = typer.Option(None, "--to", metavar="DAY", help="Only pages captured on this day or earlier.")
+
+
+def import_warc(
+    paths: list[Path] = typer.Argument(metavar="PATH...", help="WARC or WACZ files, or folders of these or of saved .html pages."),
+    domains: list[str] = DOMAINS,
+    languages: list[str] = LANGUAGES,
+    since: str = SINCE,
+    until: str = UNTIL,
+    dry_run: bool = DRY_RUN,
+    as_json: bool = JSON,
+) -> None:
+    """Take archived pages through all stages, without a network.
+
+    Pages that are known already are passed over, so an import that was interrupted is simply started again.
+    """
+    _import([str(path) for path in paths], spelled_choice(domains, languages, since, until), ccnews=False, dry_run=dry_run, as_json=as_json)
+
+
+def import_ccnews(
+    paths: list[str] = typer.Argument(metavar="PATH...", help="WARC files, URLs of some, or paths as Common Crawl lists them."),
+    listing: bool = typer.Option(False, "--list", help="Each PATH is a file that lists them, one a line."),
+    domains: list[str] = DOMAINS,
+    languages: list[str] = LANGUAGES,
+    since: str = SINCE,
+    until: str = UNTIL,
+    dry_run: bool = DRY_RUN,
+    as_json: bool = JSON,
+) -> None:
+    """Take WARC files of Common Crawl News through all stages.
+
+    What is not wanted by domain, day or language is passed over before it costs anything.
+    """
+    files = [one for path in paths for one in paths_of(_lines(path))] if listing else paths
+    _import(files, spelled_choice(domains, languages, since, until), ccnews=True, dry_run=dry_run, as_json=as_json)
+
+
+def import_url_list(
+    file: Path = typer.Argument(metavar="FILE", help="CSV with a column url, JSON lines, or one address a line; dates where known."),
+    domains: list[str] = DOMAINS,
+    since: str = SINCE,
+    until: str = UNTIL,
+    dry_run: bool = DRY_RUN,
+    as_json: bool = JSON,
+) -> None:
+    """Put addresses into the ledger. They are fetched after all live news, by Airflow or by `wireroom run`."""
+    choice = spelled_choice(domains, [], since, until)
+    with open_rooms() as rooms, screen.progress(f"reading {file.name}", None) as tick:
+        done = import_urls(rooms, file, choice, dry_run=dry_run, progress=tick)
+    _tell(done, dry_run=dry_run, as_json=as_json)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError.of("PATH", path, f"a text file that can be read ({error})") from error
+
+
+def _import(paths: list[str], choice: Choice, *, ccnews: bool, dry_run: bool, as_json: bool) -> None:
+    with open_rooms() as rooms, screen.progress("importing pages", None) as tick:
+        done = import_warcs(rooms, paths, choice, ccnews=ccnews, dry_run=dry_run, progress=tick)
+    _tell(done, dry_run=dry_run, as_json=as_json)
+
+
+def _tell(done: Imported, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        screen.print_json({"dry_run": dry_run, "found": done.found, "outcomes": done.outcomes})
+        return
+    found = screen.listed(done.found) or "nothing"
+    screen.note(f"{'would be: ' if dry_run else ''}{found}{f'; entries: {screen.listed(done.outcomes)}' if done.outcomes else ''}")
