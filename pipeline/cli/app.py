@@ -43,6 +43,9 @@ for command in COMMANDS:
     app.command(context_settings=DASHES if command is reading.search else None)(command)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(push.app, name="push")
+ingest.import_app.command("warc")(past.import_warc)
+ingest.import_app.command("ccnews")(past.import_ccnews)
+ingest.import_app.command("urls")(past.import_url_list)
 app.add_typer(ingest.import_app, name="import")
 app.add_typer(standalone.demo_app, name="demo")
 
