@@ -2,6 +2,7 @@
 
     WireroomError
     ├── RetryableError       try again later; nothing is wrong with the entry (dead server, full disk, lock)
+    │   ├── NameServerError  a name could not be looked up: more likely our trouble than the host's
     │   └── HostBusyError    the host asked for a pause; nothing goes there before `until`
     ├── QuarantineError      this one entry cannot be worked on; set it aside with the reason and go on
     └── ConfigurationError   a person must change something; retrying cannot help
@@ -21,6 +22,10 @@ class WireroomError(Exception):
 
 class RetryableError(WireroomError):
     """A passing fault. The same call may succeed later, and nothing was lost."""
+
+
+class NameServerError(RetryableError):
+    """A name could not be looked up just now."""
 
 
 class HostBusyError(RetryableError):

@@ -127,6 +127,7 @@ class VisitKind(StrEnum):
 
     ARCHIVE = "archive"  # an older page of the feed itself (RFC 5005)
     SITEMAP = "sitemap"
+    ROBOTS = "robots"  # where the site says that its sitemaps are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,17 +17,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
-from pipeline.ledger import Decision, FeedState, Poll, PollOutcome, Stage
+from pipeline.errors import ConfigurationError, HostBusyError, NameServerError, QuarantineError, WireroomError
+from pipeline.following import Pathfinder
+from pipeline.ledger import Decision, FeedState, Gap, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.pushing import brought_since, judge
 from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
+from pipeline.sources.doubts import readdressed, without_made_up_dates
+from pipeline.sources.gaps import child_visits, first_visits, gap_between, shares_entries
 from pipeline.sources.push import relied_on_until, with_links
 from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
 from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FetchedPage, NotModified, Rejected
+from pipeline.urls import url_key
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +72,8 @@ class Poller:
             counted = replace(seen, new=seen.new + brought_since(self.state, known))
         until = relied_on_until(pushed, started)
         state = after_poll(known, counted, now=started, random_unit=self.random(), pushed_until=until)
+        state = self._with_rung(known, seen, state)
+        state = await Pathfinder(state=self.state, fetcher=self.fetcher).after(known, seen, state, started)
         self.state.feeds.save(state, _as_poll(known, seen, started))
         log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
         progress(1)
@@ -76,10 +82,12 @@ class Poller:
     async def _observe(self, known: FeedState, now: datetime) -> Observation:
         validators = validators_to_send(known, random_unit=self.random())
         try:
-            answer = await self.fetcher.fetch_feed(known.feed.url, validators)
+            answer = await self.fetcher.fetch_feed(known.address, validators)
             return await self._read(known, answer, now)
         except HostBusyError as busy:
             return Observation(outcome=PollOutcome.DEFERRED, error=str(busy), not_before=busy.until, failure=Failure.RATE_LIMITED)
+        except NameServerError as error:
+            return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=Failure.DNS)
         except ConfigurationError:
             raise
         except WireroomError as error:
@@ -91,7 +99,14 @@ class Poller:
     async def _read(self, known: FeedState, answer: FetchedPage | NotModified | Rejected | Deferred, now: datetime) -> Observation:
         match answer:
             case NotModified():
-                return Observation(outcome=PollOutcome.NOT_MODIFIED, http_status=304, headers=answer.headers, seconds=answer.seconds)
+                return Observation(
+                    outcome=PollOutcome.NOT_MODIFIED,
+                    http_status=304,
+                    headers=answer.headers,
+                    seconds=answer.seconds,
+                    final_url=answer.final_url,
+                    hops=answer.hops,
+                )
             case Deferred():
                 return Observation(outcome=PollOutcome.DEFERRED, error=answer.reason, not_before=answer.until)
             case Rejected():
@@ -104,16 +119,49 @@ class Poller:
             return _observed(PollOutcome.UNCHANGED, answer, body_digest=digest)
         self.archive.add(answer, kind="feed")
         try:  # in a thread, because a hostile feed takes seconds and other answers are waiting
-            document = await asyncio.to_thread(read_feed, known.feed, answer.body, base_url=answer.final_url)
+            document = await asyncio.to_thread(read_feed, known.feed, answer.body, base_url=answer.final_url, at_least=known.course.rung)
         except QuarantineError as error:
             failure = Failure.WEB_PAGE if is_html(answer.body) else Failure.UNREADABLE
             return _observed(PollOutcome.FAILED, answer, error=str(error), failure=failure)
         document = replace(document, hints=with_links(document.hints, answer.headers, answer.final_url))
-        entries = entry_set_digest(document)
-        new = self.state.ledger.add_entries(document.entries, now)
+        said = entry_set_digest(document)
+        document, new = self._remember(without_made_up_dates(document, answer.fetched_at), now)
+        shared = shares_entries(document, {entry.entry_id for entry in document.entries} - {entry.entry_id for entry in new})
+        gap = gap_between(known, document, shared=shared, now=now)
+        if gap is not None:
+            self._note_gap(known, gap, document)
+        if document.hints.child_sitemaps:
+            visited = {visit.url: visit for visit in self.state.gaps.visits(known.feed.feed_id)}
+            self.state.gaps.save_visits(child_visits(known.feed.feed_id, document.hints, visited, now))
+        outcome = PollOutcome.UNCHANGED if said == known.entry_set_digest else PollOutcome.CHANGED
+        seen = _observed(outcome, answer, body_digest=digest, entry_set_digest=said, document=document, arrived=new)
+        return replace(seen, shared=shared, gap=gap is not None)
+
+    def _remember(self, document: FeedDocument, now: datetime) -> tuple[FeedDocument, tuple[FeedEntry, ...]]:
+        """Write a document's entries to the ledger; return it with the ids they have there, and those that are new."""
+        ledger = self.state.ledger
+        document, moved = readdressed(document, ledger.listed([entry.entry_id for entry in document.entries]))
+        new = ledger.add_entries(document.entries, now)
+        if moved:
+            ledger.readdress(moved, now)
         self.state.decisions.add([_seen(entry, now) for entry in new])
-        outcome = PollOutcome.UNCHANGED if entries == known.entry_set_digest else PollOutcome.CHANGED
-        return _observed(outcome, answer, body_digest=digest, entry_set_digest=entries, document=document, arrived=new)
+        return document, new
+
+    def _note_gap(self, known: FeedState, gap: Gap, document: FeedDocument) -> None:
+        """Write down what passed unseen, and what is to be read to fill it."""
+        self.state.gaps.save(gap, first_visits(gap, document, known.address))
+        span = f"{gap.since:%Y-%m-%d %H:%M} to {gap.until:%Y-%m-%d %H:%M} UTC"
+        told = f"feed {gap.feed_id}: about {gap.missed} entries passed unseen from {span}"
+        log.warning("%s", told)
+        self.state.decisions.add([Decision(at=gap.found_at, stage=Stage.POLL, url_key=url_key(known.address), verdict="gap", reason=told)])
+
+    @staticmethod
+    def _with_rung(known: FeedState, seen: Observation, state: FeedState) -> FeedState:
+        """Keep a feed on the rung of the ladder of identity to which it had to come down."""
+        if seen.document is None or seen.document.rung <= known.course.rung:
+            return state
+        log.warning("feed %s: its ids are missing or double; its entries are told apart by rung %d", known.feed.feed_id, seen.document.rung)
+        return replace(state, course=replace(state.course, rung=seen.document.rung))
 
 
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
@@ -152,6 +200,8 @@ def _observed(
         outcome=outcome,
         http_status=answer.status,
         headers=answer.headers,
+        final_url=answer.final_url if answer.hops else "",
+        hops=answer.hops,
         error=error,
         failure=failure,
         body_digest=body_digest,

@@ -65,8 +65,10 @@ class Source(Protocol):
         """Whether these bytes look like this kind (the first 50 tokens are enough)."""
         ...
 
-    def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
-        """Return the document; raise `QuarantineError` where nothing at all can be read from it."""
+    def parse(self, feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
+        """Return the document, its entries told apart by the rung `at_least` of the ladder of identity or a lower one; raise
+        `QuarantineError` where nothing at all can be read from it.
+        """
         ...
 
 
@@ -90,6 +92,14 @@ class Fetcher(Protocol):
     async def post_form(self, url: str, form: Mapping[str, str]) -> FetchedPage | Rejected | Deferred:
         """Post an urlencoded form to a program's interface, such as a hub, through the same guard and spacing; 307 and 308
         are followed. Any final status comes back as a `FetchedPage`. Raises like `fetch_feed`.
+        """
+        ...
+
+    async def fetch_listing(
+        self, url: str, validators: Validators, *, priority: Priority
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
+        """Fetch what leads to articles and is none: a sitemap, an older page of a feed, a site's front page. Under robots.txt
+        and the host's spacing, as a page; any final status comes back as a `FetchedPage`, as of a feed.
         """
         ...
 

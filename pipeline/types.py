@@ -86,6 +86,7 @@ class FeedHints:
     self_url: str | None = None
     next_url: str | None = None  # RFC 5005 prev-archive or next
     child_sitemaps: tuple[str, ...] = ()
+    child_changed: tuple[datetime | None, ...] = ()  # of each of them, when it last changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ class FeedDocument:
     site: str = ""
     bozo: str | None = None
     skipped: int = 0  # entries without any usable link, or past the limit
+    rung: int = 0  # of the ladder of identity: by what its entries are told apart (sources/identity.py)
     hints: FeedHints = field(default_factory=FeedHints)
 
 
@@ -150,6 +152,8 @@ class NotModified:
     fetched_at: datetime
     seconds: float = 0.0
     headers: tuple[tuple[str, str], ...] = ()
+    final_url: str = ""  # after redirects; '' where there were none
+    hops: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

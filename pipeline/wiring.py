@@ -120,6 +120,7 @@ class Rooms:
 
     def poll(self, *, shard: int | None = None, every: bool = False, progress: Progress = no_progress) -> dict[str, int]:
         """Poll the due feeds (of one shard of hosts, or of all; or every feed, due or not); return counts by outcome."""
+        from pipeline.mending import Mender
         from pipeline.polling import Poller
 
         self.dispatch()  # or what push has brought would count as missed
@@ -129,7 +130,10 @@ class Rooms:
             fetcher = self.open_fetcher()
             try:
                 poller = Poller(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock, random=random.random)
-                return await poller.poll(due, progress=progress)
+                counts = await poller.poll(due, progress=progress)
+                if not shard:  # one task of several is enough
+                    await Mender(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock).mend()
+                return counts
             finally:
                 await fetcher.close()
 

@@ -61,6 +61,11 @@ class FakeFetcher:
         assert not isinstance(answer, NotModified)
         return answer
 
+    async def fetch_listing(
+        self, url: str, validators: Validators, *, priority: Priority
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
+        return self._answer("listing", url, validators)
+
     async def close(self) -> None:
         self.closed = True
 

@@ -55,6 +55,9 @@ class MemoryFeeds:
             counts[word] += 1
             self.states[feed_id] = self._follow(replace(known, status=FeedStatus.ACTIVE) if back else known, feed, now)
         for feed_id, state in self.states.items():
+            if state.status is FeedStatus.MERGED and state.course.merged_into not in wanted:
+                course = replace(state.course, merged_into=None)
+                self.states[feed_id] = replace(state, status=FeedStatus.ACTIVE, next_poll_at=now, course=course)
             if feed_id not in wanted and state.status is not FeedStatus.REMOVED:
                 counts["removed"] += 1
                 self.states[feed_id] = replace(state, status=FeedStatus.REMOVED)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline import errors
-from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError, WireroomError
+from pipeline.errors import ConfigurationError, HostBusyError, NameServerError, QuarantineError, RetryableError, WireroomError
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WHAT_TO_DO = (RetryableError, QuarantineError, ConfigurationError)
@@ -16,7 +16,7 @@ WHAT_TO_DO = (RetryableError, QuarantineError, ConfigurationError)
 def test_everything_raised_on_purpose_has_one_root() -> None:
     """Whoever catches it catches nothing else."""
     found = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)]
-    assert {WireroomError, HostBusyError, *WHAT_TO_DO} == set(found)
+    assert {WireroomError, HostBusyError, NameServerError, *WHAT_TO_DO} == set(found)
     assert all(issubclass(one, WireroomError) for one in found)
     assert WireroomError.__bases__ == (Exception,)
 

@@ -19,6 +19,10 @@ FEED_ACCEPT: Final = (
 )
 
 
+LISTING_ACCEPT: Final = "application/xml, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+MAX_LISTING: Final = 50_000_000  # bytes: what the sitemap protocol allows
+
+
 def _anything(_status: int, _headers: object) -> str:
     return ""
 
@@ -102,4 +106,6 @@ class Journey:
             fetched_at=now,
             seconds=self.seconds,
             headers=answer.headers,
+            final_url=self.url if self.hops else "",
+            hops=tuple(self.hops),
         )

@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from pipeline.errors import RetryableError
+from pipeline.errors import NameServerError, RetryableError
 from pipeline.fetch.decoding import DecodingError, UnknownEncodingError
 from pipeline.fetch.guard import REFUSED_MARK
 from pipeline.types import Rejected
@@ -71,7 +71,7 @@ def _judge_name(error: BaseException, url: str) -> RetryableError:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
         return RetryableError(f"{url}: there is no such name ({_inner(error)}); check its spelling, or whether the domain has expired")
-    return RetryableError(f"{url}: the name could not be looked up ({_inner(error)}); check this machine's name server")
+    return NameServerError(f"{url}: the name could not be looked up ({_inner(error)}); check this machine's name server")
 
 
 def _inner(error: BaseException) -> str:

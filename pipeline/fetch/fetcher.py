@@ -20,7 +20,7 @@ from pipeline.errors import RetryableError
 from pipeline.fetch import robots
 from pipeline.fetch.admission import address, turned_away
 from pipeline.fetch.client import REDIRECTS, REPEATED, Answer, HttpClient, Wanted
-from pipeline.fetch.errand import FEED_ACCEPT, PAGE_ACCEPT, Errand, Journey
+from pipeline.fetch.errand import FEED_ACCEPT, LISTING_ACCEPT, MAX_LISTING, PAGE_ACCEPT, Errand, Journey
 from pipeline.fetch.faults import HostDownError
 from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
 from pipeline.fetch.politeness import HostDesk, Manners
@@ -117,6 +117,20 @@ class PoliteFetcher:
         answer = await self._fetched(errand)
         assert not isinstance(answer, NotModified)  # nothing was asked conditionally
         return answer
+
+    async def fetch_listing(self, url: str, validators: Validators, *, priority: Priority) -> Fetched:
+        errand = Errand(
+            url=url,
+            validators=validators,
+            rank=Rank.LIVE if priority is Priority.LIVE else Rank.BACKFILL,
+            deadline=self._deadline(),
+            delay=self._settings.host_delay,
+            obeys_robots=True,
+            seconds=self._settings.total_timeout,
+            max_bytes=MAX_LISTING,
+            accept=LISTING_ACCEPT,
+        )
+        return await self._fetched(errand)
 
     async def close(self) -> None:
         await self._client.close()

@@ -20,8 +20,9 @@ SOURCES: Final[tuple[tuple[FeedKind, Source], ...]] = (
 )
 
 
-def read_feed(feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
-    """Return what a feed's bytes say. `base_url` is where they came from, after redirects. Pure.
+def read_feed(feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
+    """Return what a feed's bytes say. `base_url` is where they came from, after redirects; `at_least` the rung of the ladder
+    of identity that the feed once had to come down to. Pure.
 
     A feed of kind AUTO is read as what it looks like, any other as what the operator called it. Entries that cannot be
     used are counted as skipped, flaws that could be worked around are named in `bozo`.
@@ -36,7 +37,7 @@ def read_feed(feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
         raise QuarantineError(f"feed {feed.feed_id}: {base_url} gave a web page instead of a feed")
     for kind, source in SOURCES:
         if feed.kind is kind or (feed.kind is FeedKind.AUTO and source.matches(body)):
-            return source.parse(feed, body, base_url=base_url)
+            return source.parse(feed, body, base_url=base_url, at_least=at_least)
     raise QuarantineError(f"feed {feed.feed_id}: {base_url} gave no feed; it begins with {body[:40]!r}")
 
 

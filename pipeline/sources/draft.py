@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from pipeline.sources.dates import MAX_DATE_TEXT, parse_date
-from pipeline.sources.identity import MAX_GUID, Marks, identities, rung_of
+from pipeline.sources.identity import MAX_GUID, Marks, Rung, identities, rung_of
 from pipeline.sources.plain_text import plain_text
 from pipeline.types import Feed, FeedEntry
 from pipeline.urls import article_id, entry_id, fetchable, url_key
@@ -41,17 +41,21 @@ class Draft:
     publisher: str = ""
 
 
-def entries_of(feed: Feed, drafts: Sequence[Draft], *, base_url: str, site: str | None) -> tuple[tuple[FeedEntry, ...], int]:
-    """Return the entries of a feed in its order, and how many of its entries had to be left out.
+def entries_of(
+    feed: Feed, drafts: Sequence[Draft], *, base_url: str, site: str | None, at_least: int = 0
+) -> tuple[tuple[FeedEntry, ...], int, int]:
+    """Return the entries of a feed in its order, how many of its entries had to be left out, and the rung they are told
+    apart by: `at_least` or a lower one.
 
     Left out are entries without a usable link, repetitions, and what is past MAX_ENTRIES. Relative links are resolved
     against the feed's own link, scheme-relative ones against the feed's URL.
     """
     linked = [(draft, url) for draft in drafts[:MAX_ENTRIES] if (url := _link(draft, base_url, site)) is not None]
     marks = [_marks(draft, url) for draft, url in linked]
-    names = identities(marks, rung_of(marks))
+    rung = rung_of(marks, at_least=Rung(at_least))
+    names = identities(marks, rung)
     entries = tuple(_entry(feed, draft, url, name) for (draft, url), name in zip(linked, names, strict=True) if name is not None)
-    return entries, len(drafts) - len(entries)
+    return entries, len(drafts) - len(entries), rung
 
 
 def _link(draft: Draft, base_url: str, site: str | None) -> str | None:

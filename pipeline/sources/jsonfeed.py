@@ -26,7 +26,7 @@ class JsonFeedSource:
     def matches(self, body: bytes) -> bool:
         return is_json(body)
 
-    def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
+    def parse(self, feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
         text = decoded(ready(feed, body), feed.language)
         channel, flaw = _channel(text)
         entries_given = channel.get("items")
@@ -36,7 +36,7 @@ class JsonFeedSource:
             flaw = "no-version"
         site = fetchable(_text(channel.get("home_page_url")), base_url)
         drafts = [_draft(one, channel) for one in entries_given if isinstance(one, dict)]
-        entries, skipped = entries_of(feed, drafts, base_url=base_url, site=site)
+        entries, skipped, rung = entries_of(feed, drafts, base_url=base_url, site=site, at_least=at_least)
         return FeedDocument(
             kind=FeedKind.JSONFEED,
             entries=entries,
@@ -44,6 +44,7 @@ class JsonFeedSource:
             site=site or "",
             bozo=flaw,
             skipped=skipped + len(entries_given) - len(drafts),
+            rung=rung,
             hints=_hints(channel, base_url),
         )
 

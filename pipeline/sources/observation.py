@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.ledger import PollOutcome
 from pipeline.sources.freshness import Headers
-from pipeline.types import Digest, FeedDocument, FeedEntry
+from pipeline.types import Digest, FeedDocument, FeedEntry, Hop
 
 
 class Failure(StrEnum):
@@ -60,6 +60,10 @@ class Observation:
     entry_set_digest: Digest | None = None
     new: int = 0
     arrived: tuple[FeedEntry, ...] = ()  # these new entries
+    shared: bool = True  # whether an entry was there at the poll before, as far as can be told
+    final_url: str = ""  # after redirects; '' where there were none
+    hops: tuple[Hop, ...] = ()
+    gap: bool = False  # entries passed unseen since the poll before
     bytes: int = 0
     seconds: float = 0.0
 

@@ -26,13 +26,13 @@ class RssSource:
     def matches(self, body: bytes) -> bool:
         return begins_with(FEED_ROOTS, body)
 
-    def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
+    def parse(self, feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
         body, cut_off = bounded(ready(feed, body), MAX_ENTRIES)
         reading, flaw = _best_reading(body, feed.language)
         channel = reading.channel
         site = fetchable(str(channel.get("link") or ""), base_url)
         drafts = [_draft(entry, channel, reading.version) for entry in reading.entries]
-        entries, skipped = entries_of(feed, drafts, base_url=base_url, site=site)
+        entries, skipped, rung = entries_of(feed, drafts, base_url=base_url, site=site, at_least=at_least)
         if not entries and (flaw or not reading.version):
             raise QuarantineError(f"feed {feed.feed_id}: nothing could be read from {base_url} ({flaw or 'neither RSS nor Atom'})")
         return FeedDocument(
@@ -42,6 +42,7 @@ class RssSource:
             site=site or "",
             bozo=flaw,
             skipped=skipped + cut_off,
+            rung=rung,
             hints=hints_of(channel, body, base_url=base_url),
         )
 

@@ -108,7 +108,7 @@ def _after_success(
         body_digest=seen.body_digest or state.body_digest,
         entry_set_digest=seen.entry_set_digest or state.entry_set_digest,
         rate_per_hour=_rate(state, seen, now, ages),
-        window_seconds=_window(state, ages),
+        window_seconds=_window(state, ages, seen, now),
         hints=seen.document.hints if seen.document else state.hints,
         habits=_habits(state, seen, now, ages),
     )
@@ -170,13 +170,17 @@ def _rate(state: FeedState, seen: Observation, now: datetime, ages: list[float])
     return before + weight * (seen.new / hours - before)
 
 
-def _window(state: FeedState, ages: list[float]) -> float | None:
+def _window(state: FeedState, ages: list[float], seen: Observation, now: datetime) -> float | None:
     """Return half the shortest stay of an entry in the document that was seen; it grows back slowly.
 
-    The stay is the age of the document's old end, less the oldest tenth, in which pinned entries are.
+    The stay is the age of the document's old end, less the oldest tenth, in which pinned entries are. Where dates tell
+    nothing, a gap tells that it is shorter than the time since the last success.
     """
     if not ages:
-        return state.window_seconds
+        if not seen.gap or state.last_success_at is None:
+            return state.window_seconds
+        passed = 0.5 * (now - state.last_success_at).total_seconds()
+        return min(passed, state.window_seconds or passed)
     stay = 0.5 * max(ages[int(0.9 * (len(ages) - 1))], MINUTE)
     if state.window_seconds is None or stay < state.window_seconds:
         return stay

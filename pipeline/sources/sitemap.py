@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -45,21 +44,22 @@ class SitemapSource:
     def matches(self, body: bytes) -> bool:
         return begins_with(SITEMAP_ROOTS, body)
 
-    def parse(self, feed: Feed, body: bytes, *, base_url: str) -> FeedDocument:
+    def parse(self, feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
         body = ready(feed, body)
         if not self.matches(body):
             raise QuarantineError(f"feed {feed.feed_id}: {base_url} is no sitemap; it begins with {body[:40]!r}")
         listing, flaw = _listing(feed, body, base_url)
         pages = [page for page in listing.pages if feed.kind is FeedKind.SITEMAP or any(name in page for name in _NEWS)]
         drafts = [_draft(page) for page in _newest_first(pages, feed.timezone)]
-        entries, skipped = entries_of(feed, drafts, base_url=base_url, site=None)
+        entries, skipped, rung = entries_of(feed, drafts, base_url=base_url, site=None, at_least=at_least)
         return FeedDocument(
             kind=FeedKind.SITEMAP,
             entries=entries,
             title=next((page["name"] for page in pages if "name" in page), ""),
             bozo=flaw,
             skipped=skipped + len(listing.pages) - len(pages) + listing.beyond,
-            hints=FeedHints(child_sitemaps=tuple(_children(listing, feed.timezone, base_url))),
+            rung=rung,
+            hints=_hints(listing, feed.timezone, base_url),
         )
 
 
@@ -131,7 +131,10 @@ def _draft(page: dict[str, str]) -> Draft:
     )
 
 
-def _children(listing: _Listing, zone: str, base_url: str) -> Iterator[str]:
-    newest = _newest_first(listing.children, zone)
-    found = (fetchable(child.get("loc", ""), base_url) for child in newest)
-    yield from list(dict.fromkeys(url for url in found if url))[:MAX_CHILDREN]
+def _hints(listing: _Listing, zone: str, base_url: str) -> FeedHints:
+    """Return the children of an index, the newest first, each once."""
+    children: dict[str, datetime | None] = {}
+    for child in _newest_first(listing.children, zone):
+        if url := fetchable(child.get("loc", ""), base_url):
+            children.setdefault(url, parse_date(child.get("lastmod"), zone))
+    return FeedHints(child_sitemaps=tuple(children)[:MAX_CHILDREN], child_changed=tuple(children.values())[:MAX_CHILDREN])

@@ -39,6 +39,13 @@ class SqlFeeds:
                 counts[verdict] += 1
                 if verdict != "unchanged":
                     overwrite(connection, feed_rows, _row(state))
+            for state in known.values():
+                if (
+                    state.status is FeedStatus.MERGED
+                    and state.course.merged_into not in wanted
+                    and state.feed == wanted.get(state.feed.feed_id)
+                ):
+                    overwrite(connection, feed_rows, _row(unmerged(state, now)))
             for feed_id in known.keys() - wanted.keys():
                 if known[feed_id].status is not FeedStatus.REMOVED:
                     counts["removed"] += 1
@@ -111,6 +118,11 @@ def _synced(known: FeedState | None, feed: Feed, now: datetime) -> tuple[str, Fe
     if known.feed.url != feed.url:  # another address: what the old one did wrong does not count
         state = replace(state, status=FeedStatus.ACTIVE, next_poll_at=now, failures=0.0, last_error=None, course=Course())
     return verdict, state
+
+
+def unmerged(state: FeedState, now: datetime) -> FeedState:
+    """Return the state of a feed that is polled again, because the one it was merged into is not followed any more."""
+    return replace(state, status=FeedStatus.ACTIVE, next_poll_at=now, course=replace(state.course, merged_into=None))
 
 
 def _is_due(now: datetime) -> Any:

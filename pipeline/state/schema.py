@@ -1,7 +1,8 @@
 """Every table of the ledger, in the order of the data's way: feeds, entries, batches, hosts, articles, decisions.
 
-The tables of push are in `push_schema.py`. The migrations lead here, and a test compares the two. To change a table, change
-it here, write the next `migrations/versions/NNNN_*.py` by hand, and set HEAD to its number; what is missing the test then tells.
+The tables of push are in `push_schema.py`, those of gaps in `gap_tables.py`. The migrations lead here, and a test compares
+the two. To change a table, change it here, write the next `migrations/versions/NNNN_*.py` by hand, and set HEAD to its
+number; what is missing the test then tells.
 """
 
 from __future__ import annotations

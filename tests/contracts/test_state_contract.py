@@ -109,6 +109,18 @@ class TestFeeds:
         assert state.feeds.all() == (full,)
         assert state.feeds.get(FeedId("nobody")) is None
 
+    def test_a_merged_feed_is_polled_again_when_the_other_leaves(self, state: StateStore) -> None:
+        """Until then only the other one is."""
+        kbay, other = make_feed("kbay"), make_feed("other")
+        state.feeds.sync([kbay, other], NOON)
+        merged = FeedState(feed=kbay, status=FeedStatus.MERGED, next_poll_at=NOON, course=Course(merged_into=FeedId("other")))
+        state.feeds.save(merged, make_poll())
+        assert [due.feed.feed_id for due in state.feeds.due(NOON)] == ["other"]
+        state.feeds.sync([kbay, other], NOON)
+        assert [due.feed.feed_id for due in state.feeds.due(NOON)] == ["other"]
+        state.feeds.sync([kbay], NOON + HOUR)
+        assert [due.feed.feed_id for due in state.feeds.due(NOON + HOUR)] == ["kbay"]
+
     def test_a_feed_is_due_until_it_was_polled(self, state: StateStore) -> None:
         """Longest overdue first; neither gone nor removed feeds; no more than the limit."""
         feeds = [make_feed(name) for name in ("a", "b", "c", "gone")]

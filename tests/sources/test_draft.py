@@ -12,7 +12,7 @@ FEED = Feed(feed_id=FeedId("paper"), url="http://feeds.example/rss")
 
 def one(draft: Draft, *, feed: Feed = FEED, site: str | None = "https://paper.example/news/") -> FeedEntry:
     """The only entry of a feed with this draft."""
-    (entry,), skipped = entries_of(feed, [draft], base_url=feed.url, site=site)
+    (entry,), skipped, _ = entries_of(feed, [draft], base_url=feed.url, site=site)
     assert skipped == 0
     return entry
 
@@ -40,7 +40,7 @@ def test_relative_links_without_a_site() -> None:
 
 def test_entries_without_a_link_are_counted() -> None:
     """They are no entries, and they are not forgotten."""
-    entries, skipped = entries_of(FEED, [Draft(links=()), Draft(links=("mailto:x@y.example",))], base_url=FEED.url, site=None)
+    entries, skipped, _ = entries_of(FEED, [Draft(links=()), Draft(links=("mailto:x@y.example",))], base_url=FEED.url, site=None)
     assert (entries, skipped) == ((), 2)
 
 
