@@ -275,14 +275,14 @@ _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
 }
 
 
-def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = ()) -> FastAPI:
-    """Return the search page as an ASGI app; `dependencies` are what every route asks first, such as who is there."""
+def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = (), clock: Clock = utc_now) -> FastAPI:
+    """Return the search page as an ASGI app; `dependencies` are what every route but the hubs' asks first, such as who is there."""
     from pipeline.index.parser import parse_query
     from pipeline.pushing import PushCallback
     from pipeline.web.app import create_app
     from pipeline.web.desk import Desk
 
-    rooms = open_rooms(settings)
+    rooms = open_rooms(settings, clock=clock)
     desk = Desk(
         open_index=lambda: rooms.index,
         open_state=lambda: rooms.state,

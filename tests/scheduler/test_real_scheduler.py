@@ -44,7 +44,7 @@ def free_ports(count: int) -> list[int]:
 class Standalone:
     """`wireroom up` in a process of its own, following the newsroom of the test."""
 
-    def __init__(self, home: Path, news: RunningNewsroom) -> None:
+    def __init__(self, home: Path, news: RunningNewsroom, **more: str) -> None:
         feeds = home / "feeds.toml"
         write_feed_file(feeds, news.feeds())
         airflow, web, worker_logs, triggerer_logs = free_ports(4)
@@ -56,8 +56,10 @@ class Standalone:
             "WIREROOM_FEED_HOST_DELAY": "0",
             "WIREROOM_STALE_AFTER": "30",
             "WIREROOM_SHARDS": "2",
+            "WIREROOM_CALLBACK_URL": f"http://127.0.0.1:{web}/push",
             HEARTBEAT_TIMEOUT: "15",
-        }
+        } | {f"WIREROOM_{name.upper()}": value for name, value in more.items()}
+        self.web = f"http://127.0.0.1:{web}"
         ports = {"AIRFLOW_PORT": airflow, "WIREROOM_WEB_PORT": web, "WORKER_LOG_PORT": worker_logs, "TRIGGERER_LOG_PORT": triggerer_logs}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "WIREROOM_"))}
         self.environment = kept | settings | {name: str(port) for name, port in ports.items()}
