@@ -346,18 +346,6 @@ class FeedSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StageTotals:
-    """What one stage did over many batches."""
-
-    stage: Stage
-    batches: int
-    inputs: int
-    counts: Mapping[Outcome, int]
-    seconds: float
-    peak_rss_bytes: int  # the largest of them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
     """What is undone at one moment, and for how long."""
 

@@ -27,7 +27,6 @@ from pipeline.ledger import (
     Priority,
     Replayable,
     Stage,
-    StageTotals,
     Visit,
 )
 from pipeline.story_ports import RevisionStore, StoryStore
@@ -278,10 +277,6 @@ class EntryLedger(Protocol):
         """Return entries by outcome and reason, the most frequent first; of a reason only the words before its first colon."""
         ...
 
-    def stage_totals(self, *, since: datetime | None = None) -> Mapping[Stage, StageTotals]:
-        """Return the sums of the reports begun since then, by stage and in the order of the stages."""
-        ...
-
     def lag(self, now: datetime) -> Lag:
         """Return what is undone and for how long."""
         ...
@@ -364,8 +359,6 @@ class ArticleStore(Protocol):
     def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
         """Note that an article of that title calls `key` its address; return how many different titles did within that time."""
         ...
-
-    def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None: ...
 
 
 class PushStore(Protocol):

@@ -20,7 +20,6 @@ from pipeline.ledger import (
     Outcome,
     Priority,
     Stage,
-    StageTotals,
 )
 from pipeline.ports import ArticleStore, DecisionLog
 from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntry
@@ -210,13 +209,6 @@ class MemoryLedger:
         ended = Counter((one.outcome, one.reason.partition(":")[0].strip()[:80]) for one in self.entries.values() if one.outcome)
         return dict(ended.most_common(limit))
 
-    def stage_totals(self, *, since: datetime | None = None) -> Mapping[Stage, StageTotals]:
-        by_stage: dict[Stage, list[BatchReport]] = defaultdict(list)
-        for report in self.written.values():
-            if since is None or report.started_at >= since:
-                by_stage[report.stage].append(report)
-        return {stage: _totals(stage, by_stage[stage]) for stage in Stage if stage in by_stage}
-
     def lag(self, now: datetime) -> Lag:
         dues = [one.due_at for one in self.entries.values() if one.due_at is not None]
         undone = [batch.created_at for batch in self.made.values() if batch.state is not BatchState.FINISHED]
@@ -246,18 +238,4 @@ def _duplicate(entry: FeedEntry, article: ArticleId, now: datetime) -> Decision:
         reason="the address of a known article",
         entry_id=entry.entry_id,
         article_id=article,
-    )
-
-
-def _totals(stage: Stage, reports: list[BatchReport]) -> StageTotals:
-    counts: Counter[Outcome] = Counter()
-    for report in reports:
-        counts.update(report.counts)
-    return StageTotals(
-        stage=stage,
-        batches=len(reports),
-        inputs=sum(report.inputs for report in reports),
-        counts=dict(counts),
-        seconds=sum(report.seconds for report in reports),
-        peak_rss_bytes=max(report.peak_rss_bytes for report in reports),
     )

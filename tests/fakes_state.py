@@ -205,11 +205,6 @@ class MemoryArticles:
         recent = now - timedelta(seconds=within_seconds)
         return sum(claimed == key and at >= recent for (claimed, _), at in self.claims.items())
 
-    def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None:
-        for one in article_ids:
-            if one in self.states:
-                self.states[one] = replace(self.states[one], indexed_at=now)
-
 
 class MemoryDecisions:
     """Decisions in a list."""

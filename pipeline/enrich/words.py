@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _LETTERS_A_WORD = 2  # about what a Chinese, Japanese or Thai word has
-_LONGEST_WORD = 100
 
 
 class WordCounter:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import ArticleState
 from pipeline.state.captures import pointer_columns, pointer_of
@@ -38,11 +38,6 @@ class SqlArticles:
         with self._database.writing() as connection:
             _write_article(connection, state)
             _write_aliases(connection, state, aliases)
-
-    def mark_indexed(self, article_ids: Sequence[ArticleId], now: datetime) -> None:
-        with self._database.writing() as connection:
-            for some in portions(article_ids):
-                connection.execute(update(articles).where(articles.c.article_id.in_(some)).values(indexed_at=now))
 
     def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
         recent = claims.c.at >= now - timedelta(seconds=within_seconds)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
-from pipeline.ledger import Lag, Outcome, Stage, StageTotals
+from pipeline.ledger import Lag, Outcome
 from pipeline.state.endings import UNFINISHED
 from pipeline.state.engine import Database
-from pipeline.state.schema import batches, entries, reports
+from pipeline.state.schema import batches, entries
 
 
 class SqlTotals:
@@ -33,16 +31,6 @@ class SqlTotals:
         with self._database.reading() as connection:
             return {(row.outcome, row.cause): row.number for row in connection.execute(ordered.limit(limit))}
 
-    def stage_totals(self, *, since: datetime | None = None) -> Mapping[Stage, StageTotals]:
-        statement = select(reports)
-        if since is not None:
-            statement = statement.where(reports.c.started_at >= since)
-        found: dict[Stage, list[Any]] = {}
-        with self._database.reading() as connection:
-            for row in connection.execute(statement):
-                found.setdefault(row.stage, []).append(row)
-        return {stage: _totals(stage, found[stage]) for stage in Stage if stage in found}
-
     def lag(self, now: datetime) -> Lag:
         waits = select(func.count(), func.min(entries.c.due_at)).where(entries.c.due_at <= now)
         later = select(func.count()).select_from(entries).where(entries.c.due_at > now)
@@ -61,17 +49,3 @@ class SqlTotals:
 
 def _since(moment: datetime | None, now: datetime) -> float:
     return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
-
-
-def _totals(stage: Stage, rows: list[Any]) -> StageTotals:
-    counts: Counter[Outcome] = Counter()
-    for row in rows:
-        counts.update(row.counts)
-    return StageTotals(
-        stage=stage,
-        batches=len(rows),
-        inputs=sum(row.inputs for row in rows),
-        counts=dict(counts),
-        seconds=sum(row.seconds for row in rows),
-        peak_rss_bytes=max(row.peak_rss_bytes for row in rows),
-    )

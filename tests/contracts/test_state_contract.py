@@ -517,13 +517,6 @@ class TestSums:
             state.ledger.save_report(one)
         assert state.ledger.reports() == (report, later, other)
         assert state.ledger.reports(BatchId("b1")) == (report, later)
-        totals = state.ledger.stage_totals()
-        assert list(totals) == [Stage.FETCH, Stage.CLEAN]
-        fetch = totals[Stage.FETCH]
-        assert (fetch.batches, fetch.inputs, fetch.seconds, fetch.peak_rss_bytes) == (2, 6, 3.0, 100)
-        assert fetch.counts == {Outcome.PASSED: 4, Outcome.REJECTED: 2}
-        assert list(state.ledger.stage_totals(since=NOON + SECOND)) == [Stage.FETCH, Stage.CLEAN]
-        assert state.ledger.stage_totals(since=NOON + SECOND)[Stage.FETCH].batches == 1
 
     def test_outcomes_by_reason(self, state: StateStore) -> None:
         """Counted by what stands before the colon, the most frequent first."""
@@ -679,14 +672,6 @@ class TestArticles:
         assert state.articles.resolve(shared) == first.article_id
         assert state.articles.resolve(first.url_key) == first.article_id
         assert state.articles.resolve(second.url_key) == second.article_id
-
-    def test_mark_indexed(self, state: StateStore) -> None:
-        """The time is noted; unknown articles and none at all are no error."""
-        article = make_article_state()
-        state.articles.save(article, [])
-        state.articles.mark_indexed([article.article_id, make_article_state("other").article_id], NOON + HOUR)
-        state.articles.mark_indexed([], NOON)
-        assert state.articles.get(article.article_id) == replace(article, indexed_at=NOON + HOUR)
 
 
 class TestDecisions:

@@ -65,7 +65,6 @@ def _use_everything(state: SqlState) -> None:
     state.decisions.about(make_decision().url_key)
     state.articles.save(make_article_state(), [make_entry(1).url_key])
     state.articles.resolve(make_entry(1).url_key)
-    state.articles.mark_indexed([make_article_state().article_id], NOON)
     state.hosts.reserve("a.example", NOON, delay_seconds=1, patience_seconds=1)
     subscription = state.pushes.add(make_subscription())
     state.pushes.get(subscription.callback_id)
