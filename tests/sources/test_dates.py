@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.date_words import MONTHS, ZONES
 from pipeline.sources.dates import EARLIEST, LATEST, parse_date
 
 BERLIN = [
@@ -100,15 +99,6 @@ def test_zone_names_mean_what_they_mean_at_home(zone: str, expected: float) -> N
     moment = parse_date("Tue, 14 Jul 2026 10:00:00 IST", zone)
     assert moment is not None
     assert moment.hour + moment.minute / 60 == expected
-
-
-def test_months_are_told_apart() -> None:
-    """No word is two months, and none holds what a text is lower-cased out of."""
-    words = [word for month in MONTHS for word in month]
-    assert len(MONTHS) == 12
-    assert {word for word in words if words.count(word) > 1} == set()
-    assert all(word == word.lower() for word in words)
-    assert list(ZONES) == sorted(ZONES)
 
 
 @given(st.integers(int(EARLIEST.timestamp()), int(LATEST.timestamp()) - 1), st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu"]))
