@@ -26,7 +26,6 @@ from pipeline.ledger import (
     Poll,
     Priority,
     Replayable,
-    Stage,
     Visit,
 )
 from pipeline.story_ports import RevisionStore, StoryStore
@@ -477,7 +476,6 @@ __all__ = [
     "BatchStore",
     "Cleaner",
     "DecisionLog",
-    "Digest",
     "Enricher",
     "EntryLedger",
     "FeedStore",
@@ -487,7 +485,6 @@ __all__ = [
     "PushStore",
     "RevisionStore",
     "Source",
-    "Stage",
     "StateStore",
     "StoryStore",
 ]

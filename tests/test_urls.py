@@ -159,17 +159,6 @@ def test_per_site_names() -> None:
     assert url_key("https://example.com/a?CMP=share") == "https://example.com/a?CMP=share"
 
 
-def test_name_lists_are_sorted_unique_and_lower_case() -> None:
-    """The lists are looked up by lower-cased names, so a capital in them would never match."""
-    for names in (tracker_names.PREFIXES, tracker_names.NAMES, tracker_names.REFERRERS, tracker_names.REFERRER_NAMES):
-        assert list(names) == sorted({name.lower() for name in names})
-    for table in (tracker_names.SITE_DROPS, tracker_names.SITE_KEEPS):
-        assert list(table) == sorted(table)
-        for domain, names in table.items():
-            assert registered_domain(f"https://{domain}/") == domain
-            assert list(names) == sorted({name.lower() for name in names})
-
-
 FETCHABLE = [
     ("https://example.com/a#b", None, "https://example.com/a"),
     ("HTTP://Example.com/A?b=2&a=1&utm_source=x", None, "HTTP://Example.com/A?b=2&a=1&utm_source=x"),
