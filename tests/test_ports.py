@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import ports
+from pipeline import ports, story_ports
 from pipeline.archive import WarcArchive
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.enrich import ENRICHERS
@@ -18,14 +18,20 @@ from pipeline.state.articles import SqlArticles
 from pipeline.state.batch_files import FileBatchStore
 from pipeline.state.decisions import SqlDecisions
 from pipeline.state.feeds import SqlFeeds
+from pipeline.state.gaps import SqlGaps
 from pipeline.state.hosts import SqlHosts
+from pipeline.state.pushes import SqlPushes
+from pipeline.state.revisions import SqlRevisions
 from pipeline.state.store import SqlLedger, SqlState
+from pipeline.state.stories import SqlStories
 from tests.fakes_archive import MemoryArchive
+from tests.fakes_captured import MemoryCaptured
 from tests.fakes_clean import LineCleaner
 from tests.fakes_fetch import FakeFetcher
 from tests.fakes_index import InMemoryIndex
-from tests.fakes_ledger import MemoryLedger
-from tests.fakes_state import MemoryArticles, MemoryBatchStore, MemoryDecisions, MemoryFeeds, MemoryHosts, MemoryState
+from tests.fakes_push import MemoryPushes
+from tests.fakes_state import MemoryArticles, MemoryBatchStore, MemoryDecisions, MemoryFeeds, MemoryGaps, MemoryHosts, MemoryState
+from tests.fakes_stories import MemoryRevisions, MemoryStories
 
 #: Each port with its implementations. One that is not here is not known to keep its contract.
 PORTS: dict[type, tuple[type, ...]] = {
@@ -36,12 +42,16 @@ PORTS: dict[type, tuple[type, ...]] = {
     ports.Cleaner: (ArticleCleaner, LineCleaner),
     ports.DecisionLog: (SqlDecisions, MemoryDecisions),
     ports.Enricher: ENRICHERS,
-    ports.EntryLedger: (SqlLedger, MemoryLedger),
+    ports.EntryLedger: (SqlLedger, MemoryCaptured),
     ports.FeedStore: (SqlFeeds, MemoryFeeds),
     ports.Fetcher: (PoliteFetcher, FakeFetcher),
+    ports.GapStore: (SqlGaps, MemoryGaps),
     ports.HostStore: (SqlHosts, MemoryHosts),
+    ports.PushStore: (SqlPushes, MemoryPushes),
     ports.Source: tuple(type(source) for _, source in SOURCES),
     ports.StateStore: (SqlState, MemoryState),
+    story_ports.RevisionStore: (SqlRevisions, MemoryRevisions),
+    story_ports.StoryStore: (SqlStories, MemoryStories),
 }
 PAIRS = [(port, adapter) for port, adapters in PORTS.items() for adapter in adapters]
 CONTRACTS = "".join(path.read_text() for path in (Path(__file__).parent / "contracts").glob("test_*.py"))
@@ -55,7 +65,8 @@ def asked(port: type) -> dict[str, inspect.Signature]:
 
 def test_every_port_is_known_and_offered() -> None:
     """A new port must be given its implementations here and its name in `ports.__all__`."""
-    written = {value for value in vars(ports).values() if inspect.isclass(value) and value.__module__ == ports.__name__}
+    homes = {ports.__name__, story_ports.__name__}
+    written = {value for value in vars(ports).values() if inspect.isclass(value) and value.__module__ in homes}
     assert written == set(PORTS)
     assert sorted(port.__name__ for port in PORTS) == ports.__all__
 
