@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from pipeline.backfill.warc_pages import Reader
 from pipeline.errors import ConfigurationError
 from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
 from pipeline.ledger import FeedStatus, Outcome
+from pipeline.replaying import Replayer, Wanted
 from pipeline.stages import STAGES
 from pipeline.tally import Progress, no_progress
 from pipeline.types import BatchId, FeedId
@@ -64,6 +65,34 @@ def import_urls(rooms: Rooms, path: Path, choice: Choice, *, dry_run: bool = Fal
     except OSError as error:
         raise ConfigurationError.of("FILE", str(path), f"a file that can be read ({error.strerror})") from error
     return Imported(found=_sorted(importer.counts), outcomes={})
+
+
+def replay_day(
+    rooms: Rooms, day: date, wanted: Wanted | None = None, *, dry_run: bool = False, progress: Progress = no_progress
+) -> dict[str, int]:
+    """Bring the archived pages of a UTC day to the current pipeline version; return counts of pages and of outcomes."""
+    replayer = Replayer(
+        state=rooms.state,
+        index=rooms.index,
+        batches=rooms.batches,
+        cleaner=rooms.cleaner,
+        enrichers=rooms.enrichers,
+        clock=rooms.clock,
+        run=lambda stage, batch_id: rooms.run(stage, batch_id).counts,
+        size=rooms.settings.batch_size,
+    )
+    replayer.replay(day, wanted or Wanted(), dry_run=dry_run, progress=progress)
+    return _sorted(replayer.counts)
+
+
+def days_of(first: str, last: str | None) -> list[date]:
+    """Return the days from first to last, both included. Raises `ConfigurationError` under the name of the option."""
+    start = day_of("--from", first)
+    end = day_of("--to", last or first)
+    assert start is not None
+    if end is None or end < start:
+        raise ConfigurationError.of("--to", last, f"a day not before {first}")
+    return [start.date() + timedelta(days=number) for number in range((end - start).days + 1)]
 
 
 def ingest(rooms: Rooms, batch_id: BatchId) -> Counter[str]:

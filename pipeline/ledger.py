@@ -327,8 +327,8 @@ class Replayable:
     feed_id: FeedId
     domain: str  # registered domain of the entry's address
     pointer: ArchivePointer
-    article_id: ArticleId | None  # None: no article came of it
-    reason: str = ""  # why not
+    article_id: ArticleId | None  # None: none ever came of it
+    reason: str = ""  # why cleaning turned it away, where it did so last
 
 
 # ── sums, for status ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -125,7 +125,7 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
             tally.fail(entry_id, error)
             continue
         if isinstance(cleaned, Rejected):
-            tally.end(entry_id, Outcome.REJECTED, _because(cleaned))
+            tally.end(entry_id, Outcome.REJECTED, f"{_because(cleaned)} {turned_away_by(cleaner)}")
         elif ahead.setdefault(cleaned.article_id, entry_id) != entry_id:
             tally.end(
                 entry_id,
@@ -141,6 +141,11 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
                 article_id=cleaned.article_id,
             )
             yield cleaned
+
+
+def turned_away_by(cleaner: Cleaner) -> str:
+    """Return what the reason of a rejection ends with: a newer cleaner may think otherwise."""
+    return f"[{cleaner.name}]"
 
 
 # ── enrich ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,7 @@ class MemoryCaptured(MemoryLedger):
             domain=registered_domain(one.entry.url),
             pointer=pointer,
             article_id=article.article_id if article is not None and current else None,
-            reason="" if current else one.reason,
+            reason=one.reason if turned_away else "",
         )
 
     def replay(self, pages: Sequence[Replayable], now: datetime) -> Batch:

@@ -29,6 +29,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     standalone.up,
     ingest.run,
     ingest.poll,
+    past.replay,
     reading.search,
     reading.show,
     reading.explain,

@@ -1,15 +1,19 @@
-"""`wireroom import warc`, `urls` and `ccnews`: pages and addresses of the past."""
+"""`wireroom import warc`, `urls` and `ccnews`, and `replay`: pages and addresses of the past."""
 
 from __future__ import annotations
 
+from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 
 import typer
 
 from pipeline.backfill.choice import Choice
-from pipeline.backfilling import Imported, import_urls, import_warcs, paths_of, spelled_choice
+from pipeline.backfilling import Imported, days_of, import_urls, import_warcs, paths_of, replay_day, spelled_choice
 from pipeline.cli import screen
 from pipeline.errors import ConfigurationError
+from pipeline.ledger import Stage
+from pipeline.replaying import wanted_of
 from pipeline.wiring import open_rooms
 
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
@@ -18,6 +22,13 @@ DOMAINS = typer.Option([], "--domain", metavar="DOMAIN", help="Only pages of thi
 LANGUAGES = typer.Option([], "--language", metavar="CODE", help="Only pages in this language (en, de, …); may be given again.")
 SINCE = typer.Option(None, "--from", metavar="DAY", help="Only pages captured on this day (YYYY-MM-DD, UTC) or later.")
 UNTIL = typer.Option(None, "--to", metavar="DAY", help="Only pages captured on this day or earlier.")
+
+
+class Restart(StrEnum):
+    """Stages from which a replay can begin."""
+
+    CLEAN = "clean"
+    ENRICH = "enrich"
 
 
 def import_warc(
@@ -67,6 +78,31 @@ def import_url_list(
     with open_rooms() as rooms, screen.progress(f"reading {file.name}", None) as tick:
         done = import_urls(rooms, file, choice, dry_run=dry_run, progress=tick)
     _tell(done, dry_run=dry_run, as_json=as_json)
+
+
+def replay(
+    since: str = typer.Option(..., "--from", metavar="DAY", help="First day (YYYY-MM-DD, UTC) whose archived pages are looked at."),
+    until: str = typer.Option(None, "--to", metavar="DAY", help="Last day; the first one where not given."),
+    sources: list[str] = typer.Option([], "--source", metavar="FEED", help="Only pages of this feed id; may be given again."),
+    domains: list[str] = DOMAINS,
+    stage: Restart = typer.Option(None, "--stage", help="Run this stage and what follows again, even where it is current."),
+    dry_run: bool = DRY_RUN,
+    as_json: bool = JSON,
+) -> None:
+    """Bring archived pages to the current version of the pipeline, without a network.
+
+    Only stages whose version changed run again; pages that are current are left as they are.
+    """
+    wanted = wanted_of(sources, domains, Stage(stage.value) if stage else None)
+    totals: Counter[str] = Counter()
+    with open_rooms() as rooms:
+        for day in days_of(since, until):
+            with screen.progress(f"replaying {day}", None) as tick:
+                totals.update(replay_day(rooms, day, wanted, dry_run=dry_run, progress=tick))
+    if as_json:
+        screen.print_json({"dry_run": dry_run, **totals})
+    else:
+        screen.note(f"{'would be: ' if dry_run else ''}{screen.listed(totals) or 'nothing was archived on these days'}")
 
 
 def _lines(path: str) -> list[str]:

@@ -9,6 +9,7 @@ from pipeline.index.dates import iso
 from pipeline.index.document import ArticleDocument, Findings, Origin, PlaceField, Provenance, Standing, Times, Wording
 from pipeline.types import Article, EnrichedArticle, Entity, Place
 
+_LATER = frozenset({*Findings.__annotations__, *Standing.__annotations__, "indexed_at", "pipeline"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PERSON_LABELS = frozenset({"PERSON", "PER"})
 ORGANISATION_LABELS = frozenset({"ORG"})
@@ -33,6 +34,12 @@ def to_document(enriched: EnrichedArticle, *, revision: int, indexed_at: datetim
         **_alone(article),
         **_provenance(enriched, pipeline),
     }
+
+
+def of_cleaning(article: Article, revision: int) -> dict[str, object]:
+    """Return those fields of an article's document that follow from cleaning alone, whatever is found in it later."""
+    document = to_document(EnrichedArticle(article=article, language=""), revision=revision, indexed_at=article.fetched_at, pipeline={})
+    return {name: value for name, value in document.items() if name not in _LATER}
 
 
 def _origin(article: Article, revision: int) -> Origin:

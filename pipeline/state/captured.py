@@ -93,7 +93,9 @@ def _replayable(day: str) -> Select[Any]:
     turned_away = and_(entries.c.outcome == Outcome.REJECTED, entries.c.stage == Stage.CLEAN)
     capture = [batch_entries.c[name] for name in columns.COLUMNS]
     return (
-        select(entries.c.entry_id, entries.c.feed_id, entries.c.domain, entries.c.reason, articles.c.article_id, *capture)
+        select(
+            entries.c.entry_id, entries.c.feed_id, entries.c.domain, entries.c.outcome, entries.c.reason, articles.c.article_id, *capture
+        )
         .select_from(batch_entries)
         .join(entries, entries.c.entry_id == batch_entries.c.entry_id)
         .outerjoin(batches, batches.c.batch_id == entries.c.batch_id)
@@ -113,5 +115,5 @@ def _as_replayable(row: Any) -> Replayable:
         domain=row.domain,
         pointer=pointer,
         article_id=None if row.article_id is None else ArticleId(row.article_id),
-        reason="" if row.article_id is not None else row.reason,
+        reason=row.reason if row.outcome is Outcome.REJECTED else "",
     )

@@ -52,6 +52,7 @@ WORDS = {
     ("up",),
     ("import", "pages"),
     ("import", "warc"),
+    ("replay",),
     ("import", "ccnews"),
     ("import", "urls"),
     ("demo", "serve"),

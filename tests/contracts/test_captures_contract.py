@@ -90,6 +90,11 @@ class TestReplays:
         assert (second.entry_id, second.article_id, second.reason) == (make_entry(2).entry_id, None, "not-an-article: x [c/1]")
         assert (first.domain, first.feed_id) == ("kbay.example", make_entry(1).feed_id)
         assert state.ledger.replayable((NOON + DAY).date()) == ()
+        state.articles.save(
+            replace(article, article_id=make_entry(2).article_id, url_key=make_entry(2).url_key, pointer=make_pointer(2)), []
+        )
+        once = state.ledger.replayable(NOON.date())[1]
+        assert (once.article_id, once.reason) == (make_entry(2).article_id, second.reason), "an article that is one no more"
 
     def test_outcomes_stay_until_the_replay_says_otherwise(self, state: StateStore) -> None:
         """A rejected page that newer code takes ends as indexed; one that fails stays what it was."""
