@@ -89,7 +89,7 @@ def replay(
     dry_run: bool = DRY_RUN,
     as_json: bool = JSON,
 ) -> None:
-    """Bring archived pages to the current version of the pipeline, without a network.
+    """Take archived pages through newer code, without a network.
 
     Only stages whose version changed run again; pages that are current are left as they are.
     """
