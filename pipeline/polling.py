@@ -22,9 +22,10 @@ from pipeline.following import Pathfinder
 from pipeline.ledger import Decision, FeedState, Gap, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.pushing import brought_since, judge
+from pipeline.remembering import remember
 from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
-from pipeline.sources.doubts import readdressed, without_made_up_dates
+from pipeline.sources.doubts import without_made_up_dates
 from pipeline.sources.gaps import child_visits, first_visits, gap_between, shares_entries
 from pipeline.sources.push import relied_on_until, with_links
 from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
@@ -139,11 +140,7 @@ class Poller:
 
     def _remember(self, document: FeedDocument, now: datetime) -> tuple[FeedDocument, tuple[FeedEntry, ...]]:
         """Write a document's entries to the ledger; return it with the ids they have there, and those that are new."""
-        ledger = self.state.ledger
-        document, moved = readdressed(document, ledger.listed([entry.entry_id for entry in document.entries]))
-        new = ledger.add_entries(document.entries, now)
-        if moved:
-            ledger.readdress(moved, now)
+        document, new = remember(self.state.ledger, document, now)
         self.state.decisions.add([_seen(entry, now) for entry in new])
         return document, new
 

@@ -23,7 +23,9 @@ from urllib.parse import urlsplit
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError, WireroomError
 from pipeline.ledger import Decision, FeedState, FeedStatus
 from pipeline.ports import Archive, Fetcher, StateStore
+from pipeline.remembering import remember
 from pipeline.sources import push, read_feed
+from pipeline.sources.doubts import without_made_up_dates
 from pipeline.sources.observation import Observation
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription, SubscriptionStatus
 from pipeline.tally import Clock
@@ -128,20 +130,20 @@ class Dispatcher:
         topic = known.topic if known else feed.feed.url
         self.archive.add(_as_page(delivery, topic), kind="feed")
         try:
-            entries = read_feed(feed.feed, delivery.body, base_url=topic).entries
+            document = read_feed(feed.feed, delivery.body, base_url=topic, at_least=feed.course.rung)
         except RetryableError:
             raise
         except Exception as error:  # whatever a hub sends, the deliveries behind it have their turn
             if not isinstance(error, QuarantineError):
                 log.exception("delivery for feed %s", delivery.feed_id)
             return self._take_as_ping(delivery, f"{type(error).__name__}: {error}", now)
-        if not entries:
+        if not document.entries:
             return self._take_as_ping(delivery, "no entries", now)
-        new = self.state.ledger.add_entries(entries, now)
+        document, new = remember(self.state.ledger, without_made_up_dates(document, delivery.received_at), now)
         self.state.decisions.add([_pushed(entry, topic, now) for entry in new])
         self.state.pushes.change(delivery.callback_id, partial(push.brought, new=new))
-        self.state.pushes.settle(delivery.delivery_id, entries=len(entries), new=len(new))
-        log.info("delivery for feed %s: %d entries, %d new", delivery.feed_id, len(entries), len(new))
+        self.state.pushes.settle(delivery.delivery_id, entries=len(document.entries), new=len(new))
+        log.info("delivery for feed %s: %d entries, %d new", delivery.feed_id, len(document.entries), len(new))
         return len(new)
 
     def _take_as_ping(self, delivery: Delivery, error: str, now: datetime) -> int:
@@ -253,7 +255,7 @@ class Subscriber:
             case Rejected():
                 return self._failed(asking, f"{answer.reason}: {answer.detail}")
         if not 200 <= answer.status < 300:
-            return self._failed(asking, f"{asking.hub} answered {answer.status}: {answer.body[:200].decode('utf-8', 'replace')}")
+            return self._failed(asking, f"{asking.hub} answered {answer.status}: {_words(answer.body)}")
         return "asked"
 
     def _failed(self, asking: Subscription, error: str, *, not_before: datetime | None = None) -> str:
@@ -261,3 +263,8 @@ class Subscriber:
         failed = partial(push.ask_failed, error=error, now=self.clock(), not_before=not_before)
         self.state.pushes.change(asking.callback_id, failed)
         return "failed"
+
+
+def _words(body: bytes) -> str:
+    """Return the beginning of what a hub says, on one line."""
+    return " ".join(body[:200].decode("utf-8", "replace").split())

@@ -110,6 +110,15 @@ class RunningNewsroom:
 
         return str(self._loop.run(publish()))
 
+    def settle(self) -> None:
+        """Wait until the hub has done all it had begun."""
+
+        async def settle() -> None:
+            while tasks := tuple(self.server.hub.under_way):
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+        self._loop.run(settle())
+
     def clear(self) -> None:
         """Switch every fault off and forget the requests; the clock stays."""
         self.server.behave()

@@ -146,7 +146,7 @@ class RunningHub:
         self.run(self._settled())
 
     async def _settled(self) -> None:
-        while tasks := tuple(self.hub._tasks):
+        while tasks := tuple(self.hub.under_way):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _feed(self, _request: web.Request) -> web.Response:

@@ -43,7 +43,7 @@ class Hub:
     def __init__(self) -> None:
         self.grants: dict[tuple[str, str], Grant] = {}
         self._session: aiohttp.ClientSession | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.under_way: set[asyncio.Task[None]] = set()
 
     async def asked(self, request: web.Request) -> web.Response:
         """Answer a subscription request; whether it was meant is found out afterwards."""
@@ -111,14 +111,14 @@ class Hub:
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something while others go on."""
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
 
     async def close(self, _app: web.Application | None = None) -> None:
         """Break off what is under way."""
-        for task in tuple(self._tasks):
+        for task in tuple(self.under_way):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self.under_way, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 

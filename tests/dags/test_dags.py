@@ -15,6 +15,11 @@ READ_BAG = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
 bag = DagBag()
+
+def assets_of(dag):
+    condition = getattr(dag.timetable, "asset_condition", None)
+    return getattr(condition, "objects", [])
+
 shown = {
     dag_id: {
         "file": dag.fileloc,
@@ -22,6 +27,7 @@ shown = {
         "tags": sorted(dag.tags),
         "timetable": type(dag.timetable).__name__,
         "max_active_runs": dag.max_active_runs,
+        "watched": {one.name: one.trigger.serialize()[0] for asset in assets_of(dag) for one in asset.watchers},
         "tasks": {task.task_id: {"down": sorted(task.downstream_task_ids), "retries": task.retries, "policy": task.retry_policy is not None,
                   "outlets": [outlet.uri for outlet in task.outlets]} for task in dag.tasks},
     }
@@ -82,9 +88,17 @@ def test_our_error_tree_decides_about_retries(bag: dict) -> None:
 
 
 def test_announcing_tasks_have_the_batches_as_outlet(bag: dict) -> None:
-    """poll_feeds and sweep both announce."""
+    """poll_feeds, sweep and dispatch_pushes all announce."""
     assert bag["dags"]["poll_feeds"]["tasks"]["announce"]["outlets"] == ["wireroom://batches/"]
     assert bag["dags"]["sweep"]["tasks"]["announce_again"]["outlets"] == ["wireroom://batches/"]
+    assert bag["dags"]["dispatch_pushes"]["tasks"]["dispatch"]["outlets"] == ["wireroom://batches/"]
+
+
+def test_pushes_wake_their_dag(bag: dict) -> None:
+    """An asset of its own, watched by the trigger in plugins/."""
+    dispatch = bag["dags"]["dispatch_pushes"]
+    assert dispatch["timetable"] == "AssetTriggeredTimetable"
+    assert dispatch["watched"] == {"wireroom_deliveries": "wireroom_pushes.DeliveriesTrigger"}
 
 
 def test_parsing_imports_nothing_heavy(bag: dict) -> None:
