@@ -130,7 +130,9 @@ class Mender:
         until = visit.until + slack if visit.until else None
         wanted = within(document.entries, visit.since - slack if visit.since else None, until)
         priority = Priority.BACKFILL if visit.gap_at is not None else Priority.LIVE
-        new = self.state.ledger.add_entries(wanted, now, priority=priority)
+        expected = self.state.ledger.expected([entry.article_id for entry in wanted])  # the feed may list them by other names
+        unknown = [entry for entry in wanted if entry.article_id not in expected]
+        new = self.state.ledger.add_entries(unknown, now, priority=priority)
         self.state.decisions.add([_seen(entry, visit, now) for entry in new])
         return new
 

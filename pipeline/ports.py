@@ -194,6 +194,10 @@ class EntryLedger(Protocol):
         """Return those of these entries that are remembered, as they were when last written."""
         ...
 
+    def expected(self, article_ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """Return those of these articles that an entry was listed for, whatever became of it."""
+        ...
+
     def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
         """Remember known entries under the addresses they are listed at now. The new address becomes an alias of the
         entry's article, with a decision, and the entry is due again (three times at most), so that what is there, its

@@ -77,6 +77,9 @@ class MemoryLedger:
     def listed(self, entry_ids: Sequence[EntryId]) -> Mapping[EntryId, FeedEntry]:
         return {entry_id: self.entries[entry_id].entry for entry_id in entry_ids if entry_id in self.entries}
 
+    def expected(self, article_ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        return frozenset(article_ids) & {one.entry.article_id for one in self.entries.values()}
+
     def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
         return tuple(entry for entry in entries if entry.entry_id in self.entries and self._readdressed(entry, now))
 

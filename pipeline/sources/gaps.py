@@ -82,11 +82,10 @@ def child_visits(
         before = known.get(url)
         if before is not None and before.due_at is not None:  # planned already
             continue
-        since = before.visited_at if before is not None and before.visited_at is not None else now - FIRST_LOOK
-        since = min(since, parent.since) if parent and parent.since else since
+        since = (before.visited_at if before else None) or (parent.since if parent else None) or now - FIRST_LOOK
         undated = at is None and (before is None or before.visited_at is None) and len(planned) < MAX_UNDATED
         if len(planned) < MAX_CHILDREN and ((at is not None and at > since) or undated):
-            planned.append(_child(feed_id, url, since - OVERLAP, now + len(planned) * APART, depth, parent))
+            planned.append(_child(feed_id, url, since, now + len(planned) * APART, depth, parent))
     return tuple(planned)
 
 
@@ -97,7 +96,7 @@ def _child(feed_id: FeedId, url: str, since: datetime, due_at: datetime, depth: 
         kind=VisitKind.SITEMAP,
         due_at=due_at,
         depth=depth,
-        since=since,
+        since=parent.since if parent and parent.gap_at else since - OVERLAP,
         until=parent.until if parent else None,
         gap_at=parent.gap_at if parent else None,
     )

@@ -48,6 +48,14 @@ class SqlEntries:
                 found.update({EntryId(row.entry_id): row.entry for row in rows})
         return found
 
+    def expected(self, article_ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        found: set[ArticleId] = set()
+        with self._database.reading() as connection:
+            for some in portions(tuple(dict.fromkeys(article_ids))):
+                rows = connection.execute(select(entries.c.article_id).where(entries.c.article_id.in_(some)))
+                found.update(ArticleId(row.article_id) for row in rows)
+        return frozenset(found)
+
     def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
         with self._database.writing() as connection:
             return tuple(entry for entry in entries if readdressed(connection, entry, now))

@@ -265,6 +265,8 @@ class TestEntries:
         state.ledger.add_entries([make_entry(1), make_entry(2)], NOON)
         wanted = [make_entry(number).entry_id for number in (1, 3)]
         assert dict(state.ledger.listed(wanted)) == {make_entry(1).entry_id: make_entry(1)}
+        articles = [make_entry(number).article_id for number in (2, 3)]
+        assert state.ledger.expected(articles) == {make_entry(2).article_id}
 
     def test_a_known_entry_under_a_new_address(self, state: StateStore) -> None:
         """The new address is an alias of its article; the page there is fetched once more, the old capture left behind."""

@@ -86,6 +86,7 @@ def _use_everything(state: SqlState) -> None:
     state.gaps.due_visits(NOON)
     state.gaps.visits(gap.feed_id)
     state.ledger.listed([make_entry(1).entry_id])
+    state.ledger.expected([make_entry(1).article_id])
     state.ledger.readdress([make_entry(1)], NOON)
     state.articles.claim(make_entry(1).url_key, make_article_state().text_digest, NOON, within_seconds=60)
     state.prune(NOON)
