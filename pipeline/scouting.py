@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.errors import QuarantineError
+from pipeline.errors import ConfigurationError, QuarantineError
 from pipeline.ledger import Priority
-from pipeline.ports import Fetcher
+from pipeline.ports import Fetcher, HostStore
 from pipeline.sources import is_html, read_feed
 from pipeline.sources.discovery import Lead, leads_in_page, sitemaps_in_robots, usual_places
 from pipeline.types import Feed, FeedDocument, FeedKind, FetchedPage, Validators
@@ -82,6 +82,33 @@ class Scout:
             if found is not None:
                 finds.setdefault(url_key(found.url), found)
         return tuple(finds.values())
+
+
+async def find_feeds(fetcher: Fetcher, hosts: HostStore, feed: Feed) -> tuple[Find, ...]:
+    """Return the feed at an address, or the feeds of the site whose page is there; at least one.
+
+    Raises:
+        ConfigurationError: there is neither, and why.
+        QuarantineError: what is there looks like a feed and cannot be read.
+        RetryableError: the site does not answer.
+    """
+
+    def robots(site: str) -> bytes | None:
+        kept = hosts.robots(site)
+        return kept[2] if kept is not None and kept[1] < 300 else None
+
+    answer = await fetcher.fetch_feed(feed.url, Validators())
+    if not isinstance(answer, FetchedPage):
+        words = (str(getattr(answer, name, "")) for name in ("reason", "detail"))
+        raise ConfigurationError(f"{feed.url} gives no feed: {', '.join(filter(None, words))}")
+    if answer.status != 200:
+        raise ConfigurationError(f"{feed.url} answered {answer.status}")
+    if not is_html(answer.body):
+        return (Find(url=answer.final_url, found_in="itself", document=read_feed(feed, answer.body, base_url=answer.final_url)),)
+    found = await Scout(fetcher=fetcher, robots=robots).search_from(answer, feed)
+    if not found:
+        raise ConfigurationError(f"{feed.url} gave a web page instead of a feed, and no feed was found on that site")
+    return found
 
 
 def _read(page: FetchedPage, feed: Feed, found_in: str) -> Find | None:

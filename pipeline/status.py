@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from pipeline.ledger import Batch, BatchReport, BatchState, FeedState, FeedStatus, Outcome, PollOutcome, Stage
+from pipeline.ledger import Batch, BatchReport, BatchState, FeedState, FeedStatus, Gap, Outcome, PollOutcome, Stage
 from pipeline.ledger import Lag as Undone
 from pipeline.ports import StateStore
 from pipeline.subscriptions import PushStanding, Subscription, standing
@@ -21,6 +21,8 @@ from pipeline.types import BatchId
 
 RECENT_BATCHES = 20
 POLL_WINDOW = timedelta(hours=24)
+GAP_WINDOW = timedelta(days=7)
+MAX_GAPS = 50
 MAX_POLLS = 10_000  # of the window, newest first
 UNWATCHED = {FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED}  # never polled, so never late
 TAKEN = {Outcome.PASSED, Outcome.INDEXED, Outcome.UNCHANGED}
@@ -134,6 +136,7 @@ class Status:
     stages: tuple[StageTotal, ...]
     polls: Mapping[PollOutcome, int]
     lag: Lag
+    gaps: tuple[Gap, ...] = ()  # found within the last week, the latest first
 
     @property
     def entries(self) -> int:
@@ -168,6 +171,7 @@ def read_status(state: StateStore, now: datetime, *, batches: int = RECENT_BATCH
         outcomes={outcome: counts[outcome] for outcome in Outcome if counts.get(outcome)},
         reasons=reason_rows(state.ledger.outcomes_by_reason(limit=MAX_REASONS)),
         stages=stage_totals(report for row in rows for report in row.reports),
+        gaps=state.gaps.gaps(since=now - GAP_WINDOW, limit=MAX_GAPS),
         polls={outcome: polls[outcome] for outcome in PollOutcome if polls[outcome]},
         lag=lag_of(feeds, rows, state.ledger.lag(now), waiting=counts.get(None, 0)),
     )

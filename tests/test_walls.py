@@ -34,7 +34,6 @@ UNMIRRORED = {
     "cli/push": "nothing yet",
     "demo/hub": "nothing yet",
     "subscriptions": "through tests/sources/test_push.py",
-    "mending": "nothing yet",
     "standing": "through tests/stories/test_copies.py",
     "stories/resemblance": "through tests/stories/test_copies.py",
     "state/captured": "through the contracts of the state",

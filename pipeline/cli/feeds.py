@@ -15,6 +15,7 @@ from pipeline.cli import screen
 from pipeline.errors import ConfigurationError, RetryableError, WireroomError
 from pipeline.ledger import FeedStatus
 from pipeline.ports import Fetcher
+from pipeline.scouting import Find, find_feeds
 from pipeline.settings import PREFIX, STANDALONE_ENV, load_settings, origins
 from pipeline.sources import read_feed
 from pipeline.sources.feed_fields import feed_of, table_of
@@ -26,6 +27,7 @@ from pipeline.urls import MAX_URL, fetchable, url_key
 from pipeline.wiring import Rooms, open_rooms
 
 app = typer.Typer(help="List, add, remove, check, import and export the feeds we follow.", no_args_is_help=True)
+SEVERAL = 3
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
@@ -76,37 +78,95 @@ def _as_json(row: FeedRow) -> dict[str, object]:
 
 @app.command()
 def add(
-    url: str = typer.Argument(metavar="URL", help="Address of the feed."),
+    url: str = typer.Argument(metavar="URL", help="Address of the feed, or of its site."),
     feed_id: str = typer.Option("", "--id", metavar="ID", help="Its name here; made from title or address where left out."),
     title: str = typer.Option("", metavar="TEXT", help="Title; the feed's own where left out."),
     publisher: str = typer.Option("", metavar="TEXT", help="Publisher; the feed's title where left out."),
     language: str = typer.Option("", metavar="TAG", help="BCP 47 hint, as en or pt-BR."),
-    check: bool = typer.Option(True, help="Fetch it once before it is added."),
+    check: bool = typer.Option(True, help="Fetch it once before it is added; a site's address is searched for feeds."),
+    pick: int = typer.Option(0, metavar="N", min=0, help="Which one, where the site has several."),
+    as_json: bool = JSON,
 ) -> None:
-    """Add a feed to the feed file, after one look at it."""
+    """Add a feed to the feed file, after one look at it.
+
+    Of a site the feeds are looked for: in its pages, at the usual places, in its robots.txt. Where it has several, they are
+    listed and none is added (exit code 3): add one of them by its address, or with --pick.
+    """
     _check_own_file()
     with open_rooms() as rooms:
         path = rooms.settings.feed_file
         known = _known(path)
         feed = _new_feed(url, known, feed_id=feed_id, title=title, publisher=publisher, language=language)
         if check:
-            document = _seen(rooms, feed)
-            screen.note(f"{screen.count_of(len(document.entries), 'entry', 'entries')}; {document.title or 'no title'}")
-            named = title or document.title
-            name = feed.feed_id if feed_id else feed_id_for(feed.url, named, {one.feed_id for one in known})
-            feed = replace(feed, feed_id=name, title=named, publisher=publisher or document.title)
+            chosen = _choice(_unfollowed(_found(rooms, feed), known, url), pick, as_json)
+            screen.note(_described(chosen, feed))
+            named = title or chosen.document.title
+            taken = {one.feed_id for one in known}
+            if url_key(chosen.url) != url_key(feed.url) and chosen.found_in != "itself":  # checked again: it may be followed
+                site, feed = feed.url, _new_feed(chosen.url, known, feed_id=feed_id, title=title, publisher=publisher, language=language)
+                feed = replace(feed, site=site)
+            name = feed.feed_id if feed_id else feed_id_for(feed.url, named, taken)
+            feed = replace(feed, feed_id=name, title=named, publisher=publisher or chosen.document.title)
         add_feed(path, feed)
         rooms.sync_feeds()
-    print(feed.feed_id)
+    if as_json:
+        screen.print_json({"added": table_of(feed), "choices": []})
+    else:
+        print(feed.feed_id)
 
 
-def _seen(rooms: Rooms, feed: Feed) -> FeedDocument:
-    found = asyncio.run(_look_at(rooms, [feed]))[0]
-    if isinstance(found, RetryableError):
-        raise RetryableError(f"{found}; try again later, or add it unseen: --no-check") from found
-    if isinstance(found, WireroomError):
-        raise ConfigurationError(f"URL: {found}; give the address of a feed that can be read, or add it unseen: --no-check") from found
-    return found
+def _found(rooms: Rooms, feed: Feed) -> tuple[Find, ...]:
+    """Return the feeds that are at an address, or on the site whose page is there; at least one."""
+
+    async def search() -> tuple[Find, ...]:
+        fetcher = rooms.open_fetcher()
+        try:
+            return await find_feeds(fetcher, rooms.state.hosts, feed)
+        finally:
+            await fetcher.close()
+
+    try:
+        return asyncio.run(search())
+    except RetryableError as error:
+        raise RetryableError(f"{error}; try again later, or add it unseen: --no-check") from error
+    except WireroomError as error:
+        raise ConfigurationError(f"URL: {error}; give the address of a feed that can be read, or add it unseen: --no-check") from error
+
+
+def _unfollowed(found: Sequence[Find], known: Iterable[Feed], url: str) -> list[Find]:
+    """Return the feeds of a site that are not followed yet."""
+    owners = {url_key(feed.url): feed.feed_id for feed in known}
+    fresh = [one for one in found if one.found_in == "itself" or url_key(one.url) not in owners]
+    if not fresh:
+        names = ", ".join(owners[url_key(one.url)] for one in found)
+        raise ConfigurationError.of("URL", url, f"a site with a feed that is not followed yet; those found there are {names}")
+    return fresh
+
+
+def _choice(found: Sequence[Find], pick: int, as_json: bool) -> Find:
+    """Return the feed to add; list them and leave where there are several and none was picked."""
+    if pick > len(found):
+        raise ConfigurationError.of("--pick", pick, f"a number up to {len(found)}: so many feeds were found")
+    if pick or len(found) == 1:
+        return found[max(pick, 1) - 1]
+    if as_json:
+        screen.print_json({"added": None, "choices": [_choice_json(one) for one in found]})
+    else:
+        rows = [(number, one.url, one.document.title, one.document.kind, one.entries, one.found_in) for number, one in enumerate(found, 1)]
+        columns = ("", "url", "title", "kind", "entries", "found in")
+        screen.table(f"{screen.count_of(len(found), 'feed')} found", columns, rows, right=("", "entries"))
+        screen.note("none was added: add one by its url, or by its number with --pick N")
+    raise typer.Exit(SEVERAL)
+
+
+def _choice_json(one: Find) -> dict[str, object]:
+    document = one.document
+    return {"url": one.url, "title": document.title, "kind": document.kind, "entries": one.entries, "found_in": one.found_in}
+
+
+def _described(one: Find, feed: Feed) -> str:
+    told = f"{screen.count_of(one.entries, 'entry', 'entries')}; {one.document.title or 'no title'}"
+    return told if one.found_in == "itself" else f"found {one.url} ({one.found_in} of {feed.url}): {told}"
 
 
 def _known(path: Path) -> tuple[Feed, ...]:

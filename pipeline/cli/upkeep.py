@@ -8,6 +8,7 @@ import typer
 
 from pipeline.cli import screen
 from pipeline.doctor import examine
+from pipeline.ledger import FeedState
 from pipeline.settings import PREFIX, Settings, load_settings, origins
 from pipeline.status import BatchRow, FeedRow, Status, read_status
 from pipeline.wiring import open_rooms
@@ -40,6 +41,7 @@ def print_status(found: Status) -> None:
         screen.show(f"polls of the last day: {screen.listed(found.polls)}")
     if found.pushes:
         screen.show(f"push: {screen.listed(found.pushes)}")
+    _print_gaps(found)
     batches = [_batch_row(row) for row in found.batches]
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found)
@@ -47,9 +49,30 @@ def print_status(found: Status) -> None:
     _print_lag(found)
 
 
+def _print_gaps(found: Status) -> None:
+    """Print what passed unseen of the feeds, and what of it was found elsewhere."""
+    if not found.gaps:
+        return
+    rows = [
+        (gap.feed_id, f"{gap.since:%m-%d %H:%M} – {gap.until:%m-%d %H:%M}", f"≈ {gap.missed}", gap.filled, gap.state, gap.source)
+        for gap in found.gaps
+    ]
+    columns = ("feed", "from – to (UTC)", "missed", "filled", "state", "from")
+    screen.table("\ngaps of the last seven days", columns, rows, right=("missed", "filled"), wraps=("from",))
+
+
 def _feed_row(row: FeedRow, found: Status) -> tuple[object, ...]:
     state = row.state
-    return row.name, row.health, screen.ago(state.last_success_at, found.at), screen.ago(state.next_poll_at, found.at), state.last_error
+    return row.name, row.health, screen.ago(state.last_success_at, found.at), screen.ago(state.next_poll_at, found.at), _trouble(state)
+
+
+def _trouble(state: FeedState) -> str | None:
+    """Return the last error, and what is known of where the feed went."""
+    if state.course.merged_into:
+        return f"moved to {state.address}, which is polled as {state.course.merged_into}"
+    if state.course.proposed:
+        return f"{state.last_error}; its site has {', '.join(state.course.proposed)}: set the url of one in the feed file"
+    return state.last_error
 
 
 def _batch_row(row: BatchRow) -> tuple[object, ...]:

@@ -144,12 +144,53 @@ def test_a_wrong_field_is_named_before_anything_is_fetched(wireroom: Wireroom, h
 def test_what_is_no_feed_is_not_added(wireroom: Wireroom, home: Path, demo: RunningNewsroom) -> None:
     """A page, a 404, a gone feed: told with the way around."""
     before = (home / "feeds.toml").read_text()
-    for address, told in ((demo.url("la-costa", "/"), "a web page"), (demo.url("la-costa", "/none.xml"), "answered 404")):
+    demo.misbehave("la-costa", "/", status(200, {"Content-Type": "text/html"}, b"<!doctype html><html><body><p>Hola.</p></body></html>"))
+    for address, told in (
+        (demo.url("la-costa", "/"), "no feed was found on that site"),
+        (demo.url("la-costa", "/none.xml"), "answered 404"),
+    ):
         ran = wireroom("feeds", "add", address)
         assert ran.code == 2
         assert told in ran.err
         assert "give the address of a feed that can be read, or add it unseen: --no-check" in ran.err
     assert (home / "feeds.toml").read_text() == before
+
+
+def test_the_feed_of_a_site_is_found(wireroom: Wireroom, home: Path, demo: RunningNewsroom) -> None:
+    """By its page's link; where it was found is told, and the site is kept."""
+    write(home)
+    ran = wireroom("feeds", "add", demo.url("la-costa", "/"), "--language", "es")
+    found = demo.url("la-costa", "/rss/portada.xml")
+    told = f"found {found} (link of {demo.url('la-costa', '/')}): 8 entries; La Costa: última hora\n"
+    assert ran == Ran(0, "la-costa-ultima-hora\n", told)
+    added = read_feed_file(home / "feeds.toml")[1]
+    assert (added.url, added.site, added.language) == (found, demo.url("la-costa", "/"), "es")
+
+
+def test_several_feeds_of_a_site_are_a_choice(wireroom: Wireroom, home: Path, demo: RunningNewsroom) -> None:
+    """Listed with what each holds, exit code 3, none added; picked by number, and the next time the others are left."""
+    path, site = write(home), demo.url("northern-wire", "/")
+    ran = wireroom("feeds", "add", site)
+    assert (ran.code, path.read_text()) == (3, FEED)
+    assert ran.column("url") == [demo.url("northern-wire", "/feeds/all.atom"), demo.url("northern-wire", "/feeds/latest.xml")]
+    assert ran.column("found in") == ["link", "link"]
+    assert ran.err == "none was added: add one by its url, or by its number with --pick N\n"
+    choices = wireroom("feeds", "add", site, "--json").json
+    assert (choices["added"], [one["kind"] for one in choices["choices"]]) == (None, ["rss", "rss"])
+    added = wireroom("feeds", "add", site, "--pick", "2", "--json").json
+    assert (added["added"]["url"], added["choices"]) == (demo.url("northern-wire", "/feeds/latest.xml"), [])
+    assert wireroom("feeds", "add", site).code == 0
+    ran = wireroom("feeds", "add", site)
+    assert (ran.code, ran.out) == (2, "")
+    assert "allowed: a site with a feed that is not followed yet; those found there are " in ran.err
+
+
+def test_a_pick_beyond_the_choice_is_named(wireroom: Wireroom, home: Path, demo: RunningNewsroom) -> None:
+    """With how many there are."""
+    write(home)
+    ran = wireroom("feeds", "add", demo.url("northern-wire", "/"), "--pick", "3")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--pick: got 3; allowed: a number up to 2" in ran.err
 
 
 def test_a_server_that_is_down_is_no_misuse(wireroom: Wireroom, home: Path, demo: RunningNewsroom) -> None:

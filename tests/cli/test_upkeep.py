@@ -40,7 +40,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
 def test_status_as_json_has_everything(wireroom: Wireroom, demo_home: DemoHome) -> None:
     """All that is printed, and the sums."""
     found = wireroom("status", "--json").json
-    assert set(found) == {"at", "feeds", "batches", "outcomes", "reasons", "stages", "polls", "lag", "entries", "healths", "pushes"}
+    assert set(found) == {"at", "feeds", "batches", "outcomes", "reasons", "stages", "polls", "lag", "entries", "gaps", "healths", "pushes"}
     assert found["entries"] == 111
     assert found["healths"] == {"fine": 12, "gone": 1}
     assert found["outcomes"] == {"indexed": 80, "duplicate": 31}
