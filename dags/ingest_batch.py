@@ -1,9 +1,9 @@
 """
 ### Take one batch from the feed to the index
 
-One run per partition of the asset `wireroom://batches`; the partition key is the batch id. Four stages, in order: fetch the
-pages into the archive, clean the articles out of them, enrich them, index them. Each returns its counts by outcome, which sum
-to the number of entries that came in.
+One run per partition of the asset `wireroom://batches`; the partition key is the batch id. Five stages, in order: fetch the
+pages into the archive, clean the articles out of them, enrich them, relate them to the stories they tell, index them. Each
+returns its counts by outcome, which sum to the number of entries that came in.
 
 * **Reads** the batch and its entries from the ledger, then what the stage before left.
 * **Writes** pages to the archive, outcomes and reports to the ledger, documents to the index.
@@ -59,11 +59,16 @@ def ingest_batch() -> None:
         return run_stage("enrich", partition_key)
 
     @task
+    def relate(partition_key: str | None = None) -> dict[str, Any]:
+        """Find the story of each article: who had it first, who copied whom."""
+        return run_stage("relate", partition_key)
+
+    @task
     def index(partition_key: str | None = None) -> dict[str, Any]:
         """Make the articles searchable and close the batch."""
         return run_stage("index", partition_key)
 
-    fetch() >> clean() >> enrich() >> index()
+    fetch() >> clean() >> enrich() >> relate() >> index()
 
 
 ingest_batch()

@@ -179,6 +179,7 @@ class Stage(StrEnum):
     FETCH = "fetch"
     CLEAN = "clean"
     ENRICH = "enrich"
+    RELATE = "relate"
     INDEX = "index"
 
 

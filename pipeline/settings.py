@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     stale_after: float = Field(
         900.0, ge=10, le=86400, description="Seconds without a sign of life after which the sweep announces an unfinished batch again."
     )
+    taken_down_searchable: bool = Field(
+        False,
+        description="Keep finding the text of articles that their publisher took down. They are kept and shown by id either way.",
+    )
     keep_decisions_days: int = Field(400, ge=1, le=36500, description="Days that polls and decisions are kept for `status` and `explain`.")
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
     callback_url: Annotated[str, AfterValidator(_callback)] | None = Field(

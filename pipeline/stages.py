@@ -1,14 +1,14 @@
 """The stages of a batch: a batch in, a `BatchReport` out.
 
-    ledger ──entries──▶ fetch ──captures──▶ clean ──articles──▶ enrich ──enriched──▶ index ──documents──▶ search
-                          │ archive            │ batch file        │ batch file         │
-                          ▼                    ▼                   ▼                    ▼
-                       deferred, failed,    rejected,           quarantined         indexed, unchanged,
-                       rejected, …          duplicate, …                            quarantined
+    ledger ──entries──▶ fetch ──captures──▶ clean ──articles──▶ enrich ──enriched──▶ relate ──standings──▶ index ──▶ search
+                          │ archive            │ batch file        │ batch file         │ ledger               │
+                          ▼                    ▼                   ▼                    ▼                      ▼
+                       deferred, failed,    rejected,           quarantined          quarantined           indexed,
+                       rejected, …          duplicate, …                                                   unchanged, …
 
 Each stage may run twice with the same result: an entry that has ended is left alone, a page that is archived is not
 fetched again, batch files are replaced whole, documents are upserted under the article's id. `poll`, which makes the
-batches, is in `polling.py`.
+batches, is in `polling.py`, `relate` in `relating.py`, and what is remembered of revisions in `revising.py`.
 
 Here are the only per-entry `except`s of the pipeline; `Tally.fail` sorts what they catch. A passing fault sends the entry
 back to the ledger, an entry that cannot be worked on is quarantined, and a wrong configuration stops the stage, because
@@ -18,13 +18,17 @@ every entry would meet it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from itertools import chain
 
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
 from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
 from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
+from pipeline.relating import relate
+from pipeline.revising import GONE, keep_revision, note_fetch, note_gone, note_index, standing_shown, superseded, up_to_date, validators_of
+from pipeline.standing import Change
 from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
 from pipeline.types import (
     Article,
@@ -37,10 +41,13 @@ from pipeline.types import (
     NotModified,
     Rejected,
     UrlKey,
-    Validators,
 )
 
-STAGES = (Stage.FETCH, Stage.CLEAN, Stage.ENRICH, Stage.INDEX)
+__all__ = ["STAGES", "clean", "enrich", "fetch", "index", "relate"]
+
+log = logging.getLogger(__name__)
+
+STAGES = (Stage.FETCH, Stage.CLEAN, Stage.ENRICH, Stage.RELATE, Stage.INDEX)
 
 
 # ── fetch ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -69,15 +76,17 @@ async def fetch(
 async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive: Archive, priority: Priority) -> None:
     entry = member.entry
     try:
-        answer = await fetcher.fetch_page(entry.url, Validators(), priority=priority)
+        answer = await fetcher.fetch_page(entry.url, validators_of(tally.state, entry), priority=priority)
         if isinstance(answer, FetchedPage):
             _keep(tally, member, answer, archive)
         elif isinstance(answer, Rejected):
-            tally.end(entry.entry_id, Outcome.REJECTED, _because(answer))
+            taken_down = answer.reason in GONE and note_gone(tally.state, entry, tally.clock())
+            tally.end(entry.entry_id, Outcome.REJECTED, f"{_because(answer)}{'; taken down' if taken_down else ''}")
         elif isinstance(answer, Deferred):
             tally.end(entry.entry_id, Outcome.DEFERRED, answer.reason, retry_at=answer.until)
         else:
             assert isinstance(answer, NotModified)
+            note_fetch(tally.state, entry, answer, tally.clock())
             tally.end(entry.entry_id, Outcome.UNCHANGED, "304 from the server")
     except Exception as error:
         tally.fail(entry.entry_id, error)
@@ -86,6 +95,7 @@ async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive
 def _keep(tally: Tally, member: BatchEntry, page: FetchedPage, archive: Archive) -> None:
     pointer = archive.add(page, kind="page")
     tally.state.ledger.save_capture(tally.batch_id, member.entry.entry_id, pointer, tally.clock())
+    note_fetch(tally.state, member.entry, page, tally.clock())
     tally.end(member.entry.entry_id, Outcome.PASSED, f"{page.status}, {len(page.body)} bytes from {page.final_url}")
 
 
@@ -188,13 +198,21 @@ def _enriched(tally: Tally, articles: Iterable[Article], enrichers: Sequence[Enr
 
 
 def index(
-    batch_id: BatchId, *, state: StateStore, batches: BatchStore, index: ArticleIndex, clock: Clock, progress: Progress = no_progress
+    batch_id: BatchId,
+    *,
+    state: StateStore,
+    batches: BatchStore,
+    index: ArticleIndex,
+    clock: Clock,
+    taken_down_searchable: bool = False,
+    progress: Progress = no_progress,
 ) -> BatchReport:
-    """Make the batch searchable, close it, and drop its files."""
+    """Make the batch searchable, bring up to date whom it concerns, close it, and drop its files."""
     tally = open_tally(state, batch_id, Stage.INDEX, clock, progress)
     if tally.waiting():
         upcoming = [enriched for enriched in batches.read_enriched(batch_id) if tally.members[enriched.article.entry_id].outcome is None]
         _index_articles(tally, upcoming, index)
+        _show_others(state, index, taken_down_searchable)
     report = tally.write()
     state.ledger.finish(batch_id, clock())
     batches.discard(batch_id)
@@ -204,7 +222,10 @@ def index(
 def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: ArticleIndex) -> None:
     revisions = {enriched.article.entry_id: _revision(tally.state, enriched.article) for enriched in upcoming}
     changed = [enriched for enriched in upcoming if revisions[enriched.article.entry_id] is not None]
-    refused = index.upsert(_documents(changed, revisions, tally.clock()))
+    made = list(_documents(tally, changed, revisions))
+    changed_in = {ArticleId(one["article_id"]): ", ".join(one["changes"]) for one in made}
+    earlier = (document for one in made for document in superseded(index, one))
+    refused = index.upsert(chain(list(earlier), made))
     index.refresh()
     for enriched in upcoming:
         article = enriched.article
@@ -217,7 +238,9 @@ def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: Ar
             )
             continue
         else:
-            tally.end(article.entry_id, Outcome.INDEXED, f"revision {revision}", article_id=article.article_id)
+            told = changed_in.get(article.article_id)
+            tally.end(article.entry_id, Outcome.INDEXED, f"revision {revision}{': ' + told if told else ''}", article_id=article.article_id)
+        note_index(tally.state, tally.members[article.entry_id].entry, article, tally.clock(), is_new=revision is not None)
         _remember(tally, article, revision)
 
 
@@ -231,17 +254,33 @@ def _revision(state: StateStore, article: Article) -> int | None:
         return 1
     if known.pointer == article.pointer:
         return known.revision
+    latest = state.revisions.latest(article.article_id)
+    if latest and Change.TAKEN_DOWN in latest.changes:  # it is there again
+        return latest.number + 1
     if known.text_digest == article.text_digest and known.indexed_at is not None:
         return None
     return known.revision + (known.text_digest != article.text_digest)
 
 
-def _documents(
-    enriched: Iterable[EnrichedArticle], revisions: Mapping[EntryId, int | None], indexed_at: datetime
-) -> Iterator[ArticleDocument]:
+def _documents(tally: Tally, enriched: Sequence[EnrichedArticle], revisions: Mapping[EntryId, int | None]) -> Iterator[ArticleDocument]:
+    standings = tally.state.stories.standings([one.article.article_id for one in enriched])
     for one in enriched:
+        number = revisions[one.article.entry_id] or 1
         versions = {"clean": one.article.cleaner} | dict(name.rsplit("/", 1) for name in one.enrichers)
-        yield to_document(one, revision=revisions[one.article.entry_id] or 1, indexed_at=indexed_at, pipeline=versions)
+        document = to_document(one, revision=number, indexed_at=tally.clock(), pipeline=versions)
+        document["changes"] = [change.value for change in keep_revision(tally.state, one.article, number)]
+        standing = standings.get(one.article.article_id)
+        yield standing_shown(document, standing) if standing else document
+
+
+def _show_others(state: StateStore, index: ArticleIndex, taken_down_searchable: bool) -> None:
+    """Bring the documents up to date that do not show their story, or that they were taken down."""
+    while unshown := state.stories.unshown(limit=500):
+        refused = index.upsert(up_to_date(state, index, unshown, taken_down_searchable=taken_down_searchable))
+        state.stories.mark_shown(unshown)
+        if refused:
+            log.warning("index: refused to bring up to date: %s", ", ".join(sorted(refused)))
+    index.refresh()
 
 
 def _remember(tally: Tally, article: Article, revision: int | None) -> None:

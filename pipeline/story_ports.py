@@ -32,6 +32,10 @@ class StoryStore(Protocol):
         """Return indexed articles whose documents do not show their standing yet."""
         ...
 
+    def mark_unshown(self, article_ids: Sequence[ArticleId]) -> None:
+        """Note that the documents of these articles are to be brought up to date."""
+        ...
+
     def mark_shown(self, shown: Mapping[ArticleId, Standing]) -> None:
         """Note that documents show these standings; one that has changed since stays unshown."""
         ...

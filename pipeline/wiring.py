@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pipeline import stages
 from pipeline.errors import ConfigurationError
 from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
+from pipeline.revising import reopen_due
 from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import BatchId
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 
+SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
 MAX_DUE = 20_000  # feeds in one poll; more than that stay due for the next
 POLLED = {FeedStatus.ACTIVE, FeedStatus.DORMANT, FeedStatus.BLOCKED}
 
@@ -193,8 +195,8 @@ class Rooms:
         return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
 
     def sweep(self) -> list[BatchId]:
-        """Announce again what was left, what hubs delivered and what has become due; drop what is too old to ask for; return
-        the batches' ids.
+        """Announce again what was left, what hubs delivered, what has become due, and pages to look at again; return the ids
+        of the batches. What is too old to ask for is dropped.
 
         A batch that was announced often is announced ever more rarely: it may only be waiting its turn in the queue.
         """
@@ -208,6 +210,7 @@ class Rooms:
         ]
         self.state.ledger.mark_announced(left, now)
         self.state.prune(now - timedelta(days=self.settings.keep_decisions_days))
+        reopen_due(self.state, now, host_delay=self.settings.host_delay, every_seconds=SWEEP_SECONDS)
         return [*left, *self.announce()]
 
     def close(self) -> None:
@@ -263,14 +266,27 @@ def _enrich(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:
     )
 
 
+def _relate(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:
+    return stages.relate(batch_id, state=rooms.state, batches=rooms.batches, clock=rooms.clock, progress=progress)
+
+
 def _index(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:
-    return stages.index(batch_id, state=rooms.state, batches=rooms.batches, index=rooms.index, clock=rooms.clock, progress=progress)
+    return stages.index(
+        batch_id,
+        state=rooms.state,
+        batches=rooms.batches,
+        index=rooms.index,
+        clock=rooms.clock,
+        taken_down_searchable=rooms.settings.taken_down_searchable,
+        progress=progress,
+    )
 
 
 _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
     Stage.FETCH: _fetch,
     Stage.CLEAN: _clean,
     Stage.ENRICH: _enrich,
+    Stage.RELATE: _relate,
     Stage.INDEX: _index,
 }
 

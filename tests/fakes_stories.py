@@ -52,6 +52,9 @@ class MemoryStories:
         ready = [one for one, state in known.items() if state is not None and state.indexed_at is not None]
         return {one: self.stands[one] for one in ready[:limit]}
 
+    def mark_unshown(self, article_ids: Sequence[ArticleId]) -> None:
+        self.unseen |= set(article_ids) & set(self.members)
+
     def mark_shown(self, shown: Mapping[ArticleId, Standing]) -> None:
         self.unseen -= {one for one, standing in shown.items() if self.stands.get(one) == standing}
 

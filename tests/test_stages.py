@@ -57,6 +57,9 @@ class ListIndex:
                 self.documents[document["article_id"]] = document
         return refused
 
+    def get(self, article_id: ArticleId) -> ArticleDocument | None:
+        return self.documents.get(article_id)
+
     def refresh(self) -> None:
         """Nothing is held back."""
 
@@ -86,6 +89,8 @@ class Desk:
                 stages.clean(batch_id, archive=self.archive, batches=self.batches, cleaner=LineCleaner(), **common)
             elif stage is Stage.ENRICH:
                 stages.enrich(batch_id, batches=self.batches, enrichers=(NamingEnricher(),), **common)
+            elif stage is Stage.RELATE:
+                stages.relate(batch_id, batches=self.batches, **common)
             else:
                 stages.index(batch_id, batches=self.batches, index=self.index, **common)  # type: ignore[arg-type]
 
@@ -206,7 +211,7 @@ def test_a_run_cut_short_before_it_could_say_so_is_still_indexed(monkeypatch: py
     """A kill between the upsert and the outcomes: the second run ends as the first would have."""
     desk = Desk({_url("good"): "Ferries stop\nOn Monday."})
     batch_id = desk.make_batch()
-    desk.run(batch_id, stages.STAGES[:3])
+    desk.run(batch_id, stages.STAGES[:-1])
     with monkeypatch.context() as killed:
         killed.setattr(stages.Tally, "write", _die)
         with pytest.raises(KeyboardInterrupt):
@@ -254,7 +259,8 @@ def test_the_same_text_again_is_unchanged_and_a_new_one_a_revision() -> None:
         outcomes += desk.outcomes(batch_id).values()
         desk.now += timedelta(hours=1)
     assert outcomes == [Outcome.INDEXED, Outcome.UNCHANGED, Outcome.INDEXED]
-    assert [(document["revision"], document["body"]) for document in desk.index.documents.values()] == [(2, "On Tuesday.")]
+    texts = {document["revision"]: (document["body"], document["superseded_at"]) for document in desk.index.documents.values()}
+    assert texts == {1: ("On Monday.", "2026-11-18T12:00:00Z"), 2: ("On Tuesday.", None)}
     known = desk.state.articles.get(article_id(url_key(_url("story"))))
     assert known is not None
     assert (known.revision, known.first_seen_at) == (2, NOON)

@@ -68,6 +68,11 @@ class SqlStories:
         with self._database.reading() as connection:
             return {ArticleId(row.article_id): _standing(row) for row in connection.execute(query)}
 
+    def mark_unshown(self, article_ids: Sequence[ArticleId]) -> None:
+        with self._database.writing() as connection:
+            for some in portions(article_ids):
+                connection.execute(update(tellers).where(tellers.c.article_id.in_(some)).values(shown=False))
+
     def mark_shown(self, shown: Mapping[ArticleId, Standing]) -> None:
         with self._database.writing() as connection:
             for article_id, standing in shown.items():

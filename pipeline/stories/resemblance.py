@@ -22,8 +22,9 @@ _ALIKE_ENOUGH: Final = 0.1  # … and what they must have in common even then
 _SAME_SITE: Final = 0.8  # containment on one site, whose articles have phrases in common
 _KEPT: Final = 0.5  # of the faithfulness of all words, that of numbers, names and plain text
 _FEWEST: Final = 10  # shingles that a sample must hold to be a witness
-_VERBATIM: Final = 0.8
-_SHORTER: Final = 0.85
+_VERBATIM: Final = 0.8  # similarity: here and there a word
+_UNCHANGED: Final = 0.88  # share of the words of one in the other
+_SHORTER: Final = 0.93  # of the source's length: more than a closing line is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,10 @@ def _reach(sample: npt.NDArray[np.uint32]) -> int:
 
 def kind_of(copy: Fingerprint, source: Fingerprint, found: Resemblance) -> CopyKind:
     """Return what the copy is, `found` being of copy and source in this order."""
-    if found.similarity >= _VERBATIM or found.of_second >= _VERBATIM + 0.1:
-        return CopyKind.VERBATIM
-    if found.of_first >= _VERBATIM and copy.shingles < _SHORTER * source.shingles:
+    if found.of_first >= _UNCHANGED and copy.shingles < _SHORTER * source.shingles:
         return CopyKind.CUT
+    if found.similarity >= _VERBATIM or found.of_second >= _UNCHANGED:
+        return CopyKind.VERBATIM
     return CopyKind.REWRITTEN
 
 

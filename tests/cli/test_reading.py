@@ -191,6 +191,7 @@ def test_explain_tells_every_decision_from_feed_to_index(wireroom: Wireroom, dem
         ["fetch", "passed"],
         ["clean", "passed"],
         ["enrich", "passed"],
+        ["relate", "passed"],
         ["index", "indexed"],
     ]
     assert rows[0][4] == f"listed by feed {document['feed_id']}"

@@ -24,7 +24,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
     sections = {line.split()[0]: number for number, line in enumerate(lines) if line in {"batches", "stages"}}
     assert lines[sections["batches"] + 2].split()[1:3] == ["finished", "111"]
     assert lines[sections["batches"] + 2].endswith("80 indexed, 31 duplicate")
-    assert [line.split()[0] for line in lines[sections["stages"] + 2 :][:4]] == ["fetch", "clean", "enrich", "index"]
+    assert [line.split()[0] for line in lines[sections["stages"] + 2 :][:5]] == ["fetch", "clean", "enrich", "relate", "index"]
     assert all(line.endswith(" MB") for line in lines[sections["stages"] + 2 :][:4])
     assert [line.split() for line in lines if line.startswith(("all ", "(waiting)", "indexed "))] == [
         ["indexed", "80"],
@@ -45,7 +45,7 @@ def test_status_as_json_has_everything(wireroom: Wireroom, demo_home: DemoHome) 
     assert found["healths"] == {"fine": 12, "gone": 1}
     assert found["outcomes"] == {"indexed": 80, "duplicate": 31}
     assert found["at"].endswith("Z")
-    assert {stage["stage"] for stage in found["stages"]} == {"fetch", "clean", "enrich", "index"}
+    assert {stage["stage"] for stage in found["stages"]} == {"fetch", "clean", "enrich", "relate", "index"}
 
 
 def test_status_of_a_new_home(wireroom: Wireroom, home: Path) -> None:

@@ -74,7 +74,8 @@ def test_batches_travel_through_four_stages(bag: dict) -> None:
     assert {name: task["down"] for name, task in ingest["tasks"].items()} == {
         "fetch": ["clean"],
         "clean": ["enrich"],
-        "enrich": ["index"],
+        "enrich": ["relate"],
+        "relate": ["index"],
         "index": [],
     }
 

@@ -43,7 +43,7 @@ def test_every_page_has_one_outcome_and_nearly_all_are_articles(tmp_path: Path, 
         list(map(str, command)), env=kept | {"WIREROOM_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=800, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    for stage in ("fetch", "clean", "enrich", "index"):
+    for stage in ("fetch", "clean", "enrich", "relate", "index"):
         assert stage in done.stdout + done.stderr, "the report has articles per second and peak memory of each stage"
     with Rooms(Settings(_env_file=None, home=tmp_path)) as rooms:
         counts = rooms.state.ledger.counts()
