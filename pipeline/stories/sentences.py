@@ -14,7 +14,8 @@ _MOST_PAIRED: Final = 60  # sentences of one changed stretch that are paired by 
 _ALIKE: Final = 0.5
 _END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“„«(\[¿¡]*[^\W\d_a-zа-яёàâçéèêîïôùûäöüñ])|(?<=[。！？])(?![」』）])|\n+")
 _SHORTENED = re.compile(
-    r"(?:\b(?:[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|No|Nr|vs|etc|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|ca|z\.B|M|Mme|Sr|Sra|г|им|ул))\.$"
+    r"(?:\b(?:\d{1,2}|[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|No|Nr|vs|etc|Jan|Feb|Mar|Apr|Aug|Sept?|Oct"
+    r"|Nov|Dec|bzw|ca|z\.B|M|Mme|Sra|г|им|ул))\.$"
 )
 
 

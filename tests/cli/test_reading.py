@@ -32,7 +32,7 @@ def test_search_shows_hits_with_snippets_and_facets(wireroom: Wireroom, demo_hom
     lines = ran.out.splitlines()
     assert re.fullmatch(r"\d+ articles in \d+\.\d ms", lines[0])
     assert re.match(r" 1  .*[Ff]err", lines[2])
-    assert re.fullmatch(r"    .+ · 2026-11-\d\d \d\d:\d\d UTC \(.+ ago\) · en", lines[3])
+    assert re.fullmatch(r"    .+ · 2026-11-\d\d \d\d:\d\d UTC \(.+ ago\) · en( · also on \d sites?: .+)?", lines[3])
     assert "strike" in lines[4]
     assert re.fullmatch(r"    http://\S+", lines[5])
     assert lines[7].startswith(" 2  ")
@@ -57,7 +57,7 @@ def test_pages_follow_each_other(wireroom: Wireroom, demo_home: DemoHome) -> Non
     seen: list[str] = []
     cursor: list[str] = []
     for _ in range(9):
-        page = wireroom("search", "", "--size", "10", "--sort", "newest", "--no-facets", "--json", *cursor).json
+        page = wireroom("search", "", "--size", "10", "--sort", "newest", "--copies", "--no-facets", "--json", *cursor).json
         assert page["facets"] == {}
         seen += [hit["article_id"] for hit in page["hits"]]
         if page["next_cursor"] is None:
