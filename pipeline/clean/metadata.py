@@ -21,6 +21,7 @@ from pipeline.clean.meta_tags import PageHead, read_head
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.phrases import Phrases
 from pipeline.types import FeedEntry, FetchedPage
+from pipeline.urls import registered_domain
 
 Reading = tuple[str, str]  # place, what it says
 
@@ -92,6 +93,7 @@ def _host_names(url: str) -> Iterator[str]:
     yield host
     if "." in host:
         yield host.rsplit(".", 1)[0]
+        yield registered_domain(url).partition(".")[0]
 
 
 # ── titles ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,11 @@ SITE = {"harbornews", "harbor"}
         ("Storm hits coast | ", "Storm hits coast"),
         ("Harbor News | Storm hits coast", "Storm hits coast"),
         ("Harbor News | Storm hits coast | Harbor News", "Storm hits coast"),
-        ("Storm hits coast | World | Harbor News", "Storm hits coast | World"),
+        ("Storm hits coast | World | Harbor News", "Storm hits coast"),
+        ("Storm hits coast | Around the World | Harbor News", "Storm hits coast | Around the World"),
+        ("Storm | World | Harbor News", "Storm | World"),
+        ("Storm hits coast | Drink Harbor Online", "Storm hits coast"),
+        ("Storm hits coast | Drink from the harbor", "Storm hits coast | Drink from the harbor"),
         ("Storm – and its toll", "Storm – and its toll"),
         ("Storm hits: what we know", "Storm hits: what we know"),
         ("Well-known storm", "Well-known storm"),
@@ -51,10 +55,14 @@ def test_without_site(title: str, expected: str) -> None:
         ("Storm | World", "Storm", "Storm | World"),
         ("Storm hits coast", "Storm hits coast", "Storm hits coast"),
         ("Storm hits coast | World", "storm hits coast", "Storm hits coast | World"),
+        ("Weather - Storm hits coast", "Storm hits coast", "Storm hits coast"),
+        ("Weather: Storm hits coast", "Storm hits coast", "Weather: Storm hits coast"),
+        ("Big Storm hits coast", "Storm hits coast", "Big Storm hits coast"),
+        ("Weather - Storm", "Storm", "Weather - Storm"),
     ],
 )
 def test_where_another_reading_ends(title: str, other: str, expected: str) -> None:
-    """A reading that goes on after another and a separator goes on about the site, if the other is long enough to tell."""
+    """What another reading shows to stand before or after the title goes, if the other is long enough to tell."""
     assert without_site(title, set(), [title, other]) == expected
 
 
@@ -68,20 +76,24 @@ def test_where_another_reading_ends(title: str, other: str, expected: str) -> No
         ([("h1", "abc")], "abc"),
         ([("title", "Harbor News")], ""),
         ([("title", "Harbor News"), ("meta", "Storm hits coast")], "Storm hits coast"),
-        ([("h1", "Shown"), ("json-ld", "Told")], "Told"),
-        ([("h1", "Shown"), ("og", "Told")], "Told"),
+        ([("json-ld", "Told"), ("h1", "Shown")], "Shown"),
+        ([("h1", "Shown"), ("og", "Other"), ("json-ld", "Other")], "Other"),
         ([("h1", "Both"), ("og", "Both"), ("json-ld", "Told")], "Both"),
-        ([("h1", "Shown"), ("feed", "Told"), ("title", "Told | Harbor News")], "Told"),
+        ([("og", "Told to others"), ("title", "Sought after it"), ("twitter", "Sought after it")], "Told to others"),
+        ([("h1", "Menu"), ("og", "Storm hits the whole coast")], "Storm hits the whole coast"),
+        ([("json-ld", "Storm at Harbor hits"), ("feed", "Storm is hitting now")], "Storm is hitting now"),
         ([("og", "Storm’s – toll"), ("h1", "Storm's toll"), ("json-ld", "Other one")], "Storm’s – toll"),
         ([("h1", "Storm's toll"), ("og", "Storm’s – toll"), ("json-ld", "Other one")], "Storm’s – toll"),
-        ([("twitter", "Second"), ("meta", "First")], "Second"),
+        ([("json-ld", "Storm's toll"), ("og", "Storm’s toll"), ("title", "Storm’s toll | Harbor News")], "Storm’s toll"),
+        ([("twitter", "Second"), ("meta", "Firsts")], "Firsts"),
+        ([("json-ld", "Storm hits"), ("og", "Storm hits | WFA")], "Storm hits"),
         ([("og", "<b>Storm</b> <i class='x'>hits</i> coast")], "Storm hits coast"),
         ([("og", " Storm\u00ad\u200b\n hits\0 ")], "Storm hits"),
     ],
 )
 def test_choose_title(readings: list[tuple[str, str]], expected: str) -> None:
-    """Weights of those that say the same add up; in doubt the earlier place is believed, whatever the order it came in."""
-    assert choose_title(readings, ["Harbor News"])[0] == expected
+    """Weights of those that say the same add up, with what length and the site's name do to them; the spelling most places print."""
+    assert choose_title(readings, ["Harbor News", "Harbor", "World Future Awards"])[0] == expected
 
 
 def test_what_was_weighed() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.clean.hygiene import tidy
 from pipeline.types import ArchivePointer, ArticleId, Digest, EntryId, FeedEntry, FeedId, FetchedPage, UrlKey
 from pipeline.urls import registered_domain
 
@@ -52,7 +53,7 @@ def news_pages(folder: Path) -> Iterator[Labelled]:
             publisher=told["publisher"],
             page=page_of(told["url"], body, _moment(told["crawl"])),
             text=told["body"],
-            title=" ".join(told["title"].split()),
+            title=tidy(told["title"]),
             authors=tuple(told["authors"] or ()),
             date=_moment(told["date"]) if told["date"] else None,
             language=str((told["lang"] or [""])[0]),
@@ -74,7 +75,7 @@ def web_articles(folder: Path) -> Iterator[Labelled]:
             publisher=registered_domain(url),
             page=page_of(url, body, datetime(2026, 6, 1, tzinfo=UTC)),
             text=truth["main_content"],
-            title=" ".join((truth.get("title") or "").split()),
+            title=tidy(truth.get("title") or ""),
             authors=tuple(filter(None, [truth.get("author")])),
             date=_moment(truth["publish_date"]) if truth.get("publish_date") else None,
             language="",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import trafilatura
 
 from pipeline.clean.cleaner import ArticleCleaner
-from pipeline.clean.hygiene import bare
+from pipeline.clean.hygiene import bare, tidy
 from pipeline.clean.people import read_byline
 from pipeline.clean.phrases import PhraseBook
 from pipeline.types import Article, FetchedPage
@@ -99,7 +99,7 @@ def page_score(labelled: Labelled, answer: Answer, seconds: float) -> PageScore:
         precision=precision,
         recall=recall,
         article=answer.article,
-        title=answer.title == labelled.title,
+        title=tidy(answer.title) == labelled.title,
         authors=answer.authors == labelled.authors,
         people={bare(name) for name in wanted} == {bare(name) for name in got},
         date=None if labelled.date is None else _same_day(answer.date, labelled.date),
