@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,9 @@ _AUTHORS: Final = ("author", "article:author", "og:article:author", "parsely-aut
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{2}))?(?![A-Za-z])")
 _SIGNS: Final = frozenset({"written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door", "von", "par", "by"})
 MAX_BYLINE: Final = 160  # characters
+BYLINE_REACH: Final = 40  # blocks after the title
+MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
+MAX_LONG: Final = 2  # of them that are paragraphs
 MAX_TIMES: Final = 12
 
 
@@ -131,7 +135,7 @@ def author_readings(
         ("meta", tuple(dict.fromkeys((*tags, *told)))),
         ("byline", tuple(lines)),
         ("visible", tuple(marked)),
-        ("markup", tuple(_marked_up(root))),
+        ("markup", tuple(text for text in _marked_up(root) if not _is_label(text, phrases))),
         ("feed", entry.authors),
     ]
     return [(place, names) for place, names in readings if names]
@@ -158,26 +162,72 @@ def _marked_up(root: HtmlElement) -> Iterator[str]:
 
 def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list[str], list[str]]:
     """Return the lines near the title that say who wrote the article: those that say so (`By …`), and those of elements
-    that are named so.
+    that are named so. Where none says so near the title, the last one that does so in several words (`Written by …`) counts.
     """
     begin = next((block.order for block in blocks if block.tag == "h1"), 0)
-    lines: list[str] = []
+    lines: list[tuple[int, str]] = []
     marked: list[str] = []
-    for block in blocks[max(0, begin - 6) : begin + 40]:
-        if len(block.text) > 200 and block.order > begin:
+    long = 0
+    for block in blocks[max(0, begin - 6) : begin + BYLINE_REACH]:
+        long += len(block.text) > 200 and block.order > begin
+        if long > MAX_LONG:
             break
-        if len(block.text) > MAX_BYLINE or block.has("hidden", "nav", "footer", "related", "comments", "caption"):
+        if not _may_sign(block):
             continue
-        if says_byline(block.text, phrases):
-            lines.append(block.text)
+        if line := _byline_at(blocks, block, phrases):
+            lines.append((block.order, line))
         elif block.has("author") and not _is_label(block.text, phrases):
             marked.append(block.text)
-    return lines[:3], marked[:1]
+    return _together(lines) or _closing_byline(blocks, phrases), marked[:1]
+
+
+def _together(lines: Sequence[tuple[int, str]]) -> list[str]:
+    """Return the first line and those right below it; one further down signs something else."""
+    found: list[str] = []
+    last = lines[0][0] if lines else 0
+    for order, line in lines[:3]:
+        if order - last > 2:
+            break
+        found.append(line)
+        last = order
+    return found
+
+
+def _may_sign(block: PageBlock) -> bool:
+    return len(block.text) <= MAX_BYLINE and not block.has("hidden", "nav", "footer", "related", "comments", "caption")
+
+
+def _byline_at(blocks: Sequence[PageBlock], block: PageBlock, phrases: Phrases) -> str:
+    """Return the byline that a block is, or begins where it says no more than `Written by`; '' where it is none."""
+    if says_byline(block.text, phrases):
+        return block.text
+    if phrase_key(block.text) not in phrases.bylines.phrases or block.order + 1 >= len(blocks):
+        return ""
+    line = f"{block.text.rstrip(':')} {blocks[block.order + 1].text}"
+    return line if len(line) <= MAX_BYLINE // 2 and says_byline(line, phrases) else ""
+
+
+def _closing_byline(blocks: Sequence[PageBlock], phrases: Phrases) -> list[str]:
+    found = (
+        line
+        for block in reversed(blocks)
+        if len(phrases.bylines.start(block.text[:MAX_BYLINE].casefold())) >= MIN_CLOSING
+        and _may_sign(block)
+        and (line := _byline_at(blocks, block, phrases))
+    )
+    return list(islice(found, 1))
 
 
 def _is_label(text: str, phrases: Phrases) -> bool:
     key = phrase_key(text)
-    return phrases.lines.is_line(key) or bool(phrases.dates.start(key)) or key in phrases.bylines.phrases
+    dated = sum(letter.isdigit() for letter in text) > 3
+    return (
+        dated
+        or (text.islower() and text.isascii())
+        or phrases.lines.is_line(key)
+        or bool(phrases.dates.start(key))
+        or key in phrases.bylines.phrases
+    )
 
 
 def says_byline(text: str, phrases: Phrases) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +16,21 @@ MAX_WORDS: Final = 6
 
 _ADDRESS: Final = re.compile(r"https?://|www\.|@|\.(?:com|org|net|de|fr|it|es|co|tv|uk)\b", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
-_DATED: Final = re.compile(
-    r"\s*(?:[|·•,-]\s*)?(?:\b(?:on|am|le|el|il|em|op|den)\s+)?"
-    r"(?:\d{1,2}\.?\s+[^\W\d_]{3,12}\.?,?\s+\d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}).*$"
+_DAY: Final = (
+    r"(?:\d{1,2}\.?\s+[^\W\d_]{3,12}\.?,?\s+\d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
 )
+_DATED: Final = re.compile(rf"\s*(?:[|·•,-]\s*)?(?:\b(?:on|am|le|el|il|em|op|den)\s+)?{_DAY}.*$")
+_LEADING_DAY: Final = re.compile(rf"(?:[^\W\d_]{{2,10}}\.?,\s+)?{_DAY}\s*(?:[|·•,–-]\s*)?(?:by\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_WEEKDAY: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s+(?=\d|[A-Z][a-z]{2,8}\.?\s+\d)")
+_LOGIN: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+|[a-z]+\d+")
+# Words that names of people hold in small letters; any other small word among capitals is a sentence's.
+_PARTICLES_WORDS: Final = (
+    "af al ap av aw ben bin bint da das de degli dei del dela della den der des di do dos du e ed el i ibn in la las le lo los mac mc "
+    "ni o of op s t te ten ter tho thoe till to tot van vd vom von vor y z za zu zum zur"
+)
+_PARTICLES: Final = frozenset(_PARTICLES_WORDS.split())
 _EDGES: Final = " .,:;–—-|/·•*_\"'«»“”"
+_BAR: Final = re.compile(r"\s*[|•·]\s*")
 _SPLIT: Final = re.compile(r"\s*(?:[,;|/•·、・&＆]|\s[–—-]\s)\s*")
 
 
@@ -55,11 +65,24 @@ def read_byline(texts: Iterable[str], phrases: Phrases, site_names: Iterable[str
 
 
 def split_names(text: str, phrases: Phrases) -> list[str]:
-    """Return the parts of a byline: cut at commas and the like and at the language's `and`, without `By` and roles."""
-    plain = _DATED.sub("", _BRACKETS.sub("", tidy(text)))[: MAX_NAME * MAX_AUTHORS]
+    """Return the parts of a byline: cut at commas and the like and at the language's `and`, without `By`, days and roles.
+
+    A line that says `By` is read to its first bar only.
+    """
+    plain = _WEEKDAY.sub("", _BRACKETS.sub("", tidy(text)[: MAX_NAME * MAX_AUTHORS]))
+    plain = _DATED.sub("", _LEADING_DAY.sub("", plain, count=1))
     if start := phrases.bylines.start(plain.casefold()):
-        plain = plain[len(start) :].lstrip(": ") if len(plain) > len(start) and not plain[len(start)].isalnum() else plain
+        if len(plain) > len(start) and not plain[len(start)].isalnum():
+            plain = plain[len(start) :].lstrip(": ")
+        else:
+            start = ""
+    plain = _signed_part(plain) if start else plain
     return [_bare_name(part) for piece in _SPLIT.split(plain) for part in _joined(piece, phrases.joiners)]
+
+
+def _signed_part(line: str) -> str:
+    """Return what a line that says `By` signs with: what follows a bar or a dot is a day, a section, a count of comments."""
+    return _BAR.split(line, maxsplit=1)[0] if len(_BAR.split(line, maxsplit=1)[0].split()) > 1 else line
 
 
 def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
@@ -70,11 +93,21 @@ def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
         return False
     if any(letter.isdigit() or letter in ":=<>{}" for letter in name) or _ADDRESS.search(name) or key in houses:
         return False
-    if len(words) == 1 and "." in words[0]:  # a user's or a variable's name
+    if " " not in name and ("." in words[0] or _LOGIN.fullmatch(name)):  # a user's or a variable's name
+        return False
+    if _is_sentence(name.split()):
         return False
     if any(len(house) > 3 and house in key for house in houses):
         return False
     return not any(word in phrases.staff for word in words) and not any(len(one) > 2 and one in key for one in _cjk(phrases.staff))
+
+
+def _is_sentence(words: Sequence[str]) -> bool:
+    """Whether words that begin with a capital go on with small ones that no name holds."""
+    if not words[0][:1].isupper():
+        return False
+    small = (word.strip(_EDGES).casefold() for word in words[1:] if word[:1].islower())
+    return any(word not in _PARTICLES and "’" not in word and "'" not in word and "-" not in word for word in small)
 
 
 def _unspaced(name: str) -> bool:

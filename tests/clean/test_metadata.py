@@ -5,13 +5,16 @@ from __future__ import annotations
 import lxml.html
 import pytest
 
-from pipeline.clean.metadata import author_readings, read_facts
+from pipeline.clean.metadata import author_readings, read_facts, title_readings
 from pipeline.clean.outline import outline
 from pipeline.clean.phrases import PhraseBook
 from tests.clean.pages import URL, entry_of, page_of
 
 BOOK = PhraseBook()
 ENGLISH = BOOK.of("en")
+
+
+LONG = "The sea had come within a stone’s throw of its door. " * 5
 
 
 def root_of(body: str = "", head: str = "") -> lxml.html.HtmlElement:
@@ -33,8 +36,96 @@ def signed(body: str = "", head: str = "", **fields: object) -> list[tuple[str, 
         ("<h1>Storm</h1><div class='author'>Published</div><div class='author'>Jane Doe</div>", "visible", ("Jane Doe",)),
         ("<h1>Storm</h1><div class='author'>Written by</div><div class='author'>Jane Doe</div>", "visible", ("Jane Doe",)),
         ("<h1>Storm</h1><p>x <a rel='author' href='/jane'>Jane Doe</a></p>", "markup", ("Jane Doe",)),
+        ("<h1>Storm</h1><p>x <a rel='author'>Updated March 11, 2026</a><a rel='author'>Jane Doe</a></p>", "markup", ("Jane Doe",)),
+        ("<h1>Storm</h1><div class='author'>October 17, 2023</div><div class='author'>Jane Doe</div>", "visible", ("Jane Doe",)),
+        ("<h1>Storm</h1><div class='author'>email</div><div class='author'>Jane Doe</div>", "visible", ("Jane Doe",)),
+        ("<h1>Storm</h1><p>Written by:</p><p>Jane Doe</p>", "byline", ("Written by Jane Doe",)),
+        (f"<h1>Storm</h1><p>{LONG}</p><p>By Jane Doe</p>", "byline", ("By Jane Doe",)),
+        ("<h1>Storm</h1><p>By Jane Doe</p><p>By John Roe</p>", "byline", ("By Jane Doe", "By John Roe")),
+        (f"<h1>Storm</h1><p>By Jane Doe</p><p>{LONG}</p><p>x</p><p>By John Roe</p>", "byline", ("By Jane Doe",)),
+        (f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<p>Written by Jane Doe</p>", "byline", ("Written by Jane Doe",)),
+        (f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<p>Written by Ana Li</p><p>Author: Jane Doe</p>", "byline", ("Author: Jane Doe",)),
     ],
 )
 def test_who_signs_on_the_page(body: str, place: str, names: tuple[str, ...]) -> None:
     """The line that says so, the element that is named so, the markup; labels beside a name are not it."""
     assert dict(signed(body))[place] == names
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Storm</h1><p>By the sea</p>",
+        f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<p>By Jane Doe</p>",
+        f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<div class='related'><p>Written by Jane Doe</p></div>",
+        "<h1>Storm</h1><p>Written by</p>",
+        "<h1>Storm</h1><p>Written by</p><p>the sea, of all things</p>",
+        "<h1>Storm</h1><nav><p>By Jane Doe</p></nav>",
+    ],
+)
+def test_who_does_not_sign(body: str) -> None:
+    """Sentences that begin with `By`, lines of other stories and of menus are no bylines."""
+    assert "byline" not in dict(signed(body))
+
+
+def test_where_names_come_from() -> None:
+    """JSON-LD before tags before the page before the feed; organisations are told apart; tags of every name, each once."""
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Storm", "author": [{"@type": "Person", "name": "Ana Li"},'
+        ' {"@type": "Organization", "name": "Reuters"}]}</script>'
+        '<meta name="author" content="Bo Ek"><meta name="dc.creator" content="Bo Ek">'
+        '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Cy Fox">'
+    )
+    found = signed("<h1>Storm</h1><p>By Di Gil</p>", head, authors=("Ed Hay",))
+    assert found == [("json-ld", ("Ana Li",)), ("meta", ("Bo Ek", "Cy Fox")), ("byline", ("By Di Gil",)), ("feed", ("Ed Hay",))]
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("https://www.paper.example/a", {"paper.example", "paper"}),
+        ("https://blog.paper.co.uk/a", {"blog.paper.co.uk", "blog.paper.co", "paper"}),
+        ("http://localhost:8000/a", {"localhost"}),
+    ],
+)
+def test_names_out_of_the_address(url: str, names: set[str]) -> None:
+    """A site is called by its host, without what all hosts share, and by the name somebody registered."""
+    assert set(read_facts(root_of(), page_of("", url=url), entry_of(url)).site_names) == names
+
+
+def test_names_of_the_site() -> None:
+    """What head, JSON-LD and feed call it come before the address, each once."""
+    head = '<meta property="og:site_name" content="Harbor News"><script type="application/ld+json">{"@type": "WebSite", "name": "Harbor"}</script>'
+    facts = read_facts(root_of(head=head), page_of(""), entry_of(publisher="Harbor News Ltd"))
+    assert facts.site_names[:3] == ("Harbor News", "Harbor", "Harbor News Ltd")
+
+
+@pytest.mark.parametrize(
+    ("head", "language"),
+    [
+        ("", None),
+        ('<meta http-equiv="content-language" content="de_at">', "de-AT"),
+        ('<meta property="og:locale" content="fr_FR">', "fr-FR"),
+        ('<meta property="og:locale" content="none!">', None),
+        ('<script type="application/ld+json">{"@type": "Article", "headline": "x", "inLanguage": "EN-us"}</script>', "en-US"),
+    ],
+)
+def test_language(head: str, language: str | None) -> None:
+    """What is declared, in the form of BCP 47; None for what is no language."""
+    assert read_facts(root_of(head=head), page_of(""), entry_of()).language == language
+
+
+def test_titles() -> None:
+    """Each place by its name, the first heading that is shown, and nothing of places that say nothing."""
+    head = '<title>A | Site</title><meta property="og:title" content="B"><meta name="twitter:title" content="C"><meta name="dc.title" content="D">'
+    root = root_of("<nav><h1>Harbor News menu</h1></nav><h1>Storm hits the coast</h1><h1>Another heading</h1>", head)
+    entry = entry_of(title="E")
+    facts = read_facts(root, page_of(""), entry)
+    assert dict(title_readings(facts, outline(root), entry)) == {
+        "og": "B",
+        "h1": "Storm hits the coast",
+        "feed": "E",
+        "twitter": "C",
+        "title": "A | Site",
+        "meta": "D",
+    }

@@ -39,7 +39,7 @@ class PageScore:
     article: bool
     title: bool
     authors: bool  # as the truth has them
-    people: bool  # without agencies and newsrooms on both sides
+    people: bool  # without agencies, newsrooms and the house on both sides
     date: bool | None
     seconds: float
 

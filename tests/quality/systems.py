@@ -90,7 +90,7 @@ def page_score(labelled: Labelled, answer: Answer, seconds: float) -> PageScore:
     """Return how one page went."""
     precision, recall = precision_recall(labelled.text, answer.text)
     known = PHRASES.of(labelled.language)
-    wanted, got = (read_byline(names, known).people for names in (labelled.authors, answer.authors))
+    wanted, got = (read_byline(names, known, labelled.houses).people for names in (labelled.authors, answer.authors))
     return PageScore(
         name=labelled.name,
         publisher=labelled.publisher,
