@@ -95,7 +95,8 @@ def test_names_out_of_the_address(url: str, names: set[str]) -> None:
 
 def test_names_of_the_site() -> None:
     """What head, JSON-LD and feed call it come before the address, each once."""
-    head = '<meta property="og:site_name" content="Harbor News"><script type="application/ld+json">{"@type": "WebSite", "name": "Harbor"}</script>'
+    head = '<meta property="og:site_name" content="Harbor News">'
+    head += '<script type="application/ld+json">{"@type": "WebSite", "name": "Harbor"}</script>'
     facts = read_facts(root_of(head=head), page_of(""), entry_of(publisher="Harbor News Ltd"))
     assert facts.site_names[:3] == ("Harbor News", "Harbor", "Harbor News Ltd")
 
@@ -117,7 +118,8 @@ def test_language(head: str, language: str | None) -> None:
 
 def test_titles() -> None:
     """Each place by its name, the first heading that is shown, and nothing of places that say nothing."""
-    head = '<title>A | Site</title><meta property="og:title" content="B"><meta name="twitter:title" content="C"><meta name="dc.title" content="D">'
+    head = '<title>A | Site</title><meta property="og:title" content="B">'
+    head += '<meta name="twitter:title" content="C"><meta name="dc.title" content="D">'
     root = root_of("<nav><h1>Harbor News menu</h1></nav><h1>Storm hits the coast</h1><h1>Another heading</h1>", head)
     entry = entry_of(title="E")
     facts = read_facts(root, page_of(""), entry)
