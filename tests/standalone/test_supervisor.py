@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -41,10 +42,12 @@ def free_ports() -> Ports:
 
 
 def test_free_ports_are_fine() -> None:
-    """And are free afterwards."""
+    """And are free afterwards, all of them at once."""
     ports = free_ports()
     check_ports(ports, demo=True)
-    check_ports(ports, demo=True)
+    with ExitStack() as taken:
+        bound = [taken.enter_context(socket.create_server(("127.0.0.1", port))) for port in ports.by_setting().values()]
+        assert {server.getsockname()[1] for server in bound} == set(ports.by_setting().values())
 
 
 @pytest.mark.parametrize("setting", list(Ports().by_setting()))
@@ -66,6 +69,8 @@ def test_the_newsrooms_port_matters_only_with_a_newsroom() -> None:
     ports = free_ports()
     with socket.create_server(("127.0.0.1", ports.newsroom)):
         check_ports(ports, demo=False)
+        with pytest.raises(ConfigurationError, match=f"NEWSROOM_PORT: port {ports.newsroom}"):
+            check_ports(ports, demo=True)
 
 
 def test_a_port_that_cannot_be_had_is_not_called_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -13,30 +13,13 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.types import ASGIApp
 
-from pipeline.errors import ConfigurationError
+from pipeline.index.cursors import Cursor
 from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
-from pipeline.index.query import (
-    And,
-    AsOf,
-    Between,
-    Equals,
-    Everything,
-    FacetCount,
-    Fragment,
-    Hit,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    SearchPage,
-    SearchRequest,
-    Sort,
-    Word,
-)
+from pipeline.index.query import Query, SearchPage, SearchRequest, Sort
 from pipeline.types import ArticleId
 from pipeline.web.desk import Desk
+from tests.fakes_index import InMemoryIndex
 from tests.fakes_state import MemoryState
 
 NOW = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
@@ -66,103 +49,37 @@ def document(number: int = 1, **fields: object) -> ArticleDocument:
 # ── an index ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ShelfIndex:
-    """Looks through every document. `fault` is raised by whatever is asked next, where set."""
+class ShelfIndex(InMemoryIndex):
+    """An index that holds these documents and notes what it is asked. `fault` is raised by whatever comes next, where set."""
 
     def __init__(self, documents: Iterable[ArticleDocument] = ()) -> None:
-        self.documents = {ArticleId(one["article_id"]): one for one in documents}
+        super().__init__()
         self.fault: Exception | None = None
         self.asked: list[SearchRequest] = []
+        assert not self.upsert(documents)
+        self.refresh()
 
     def get(self, article_id: ArticleId) -> ArticleDocument | None:
         self._stumble()
-        return self.documents.get(article_id)
+        return super().get(article_id)
 
     def count(self, query: Query | None = None) -> int:
         self._stumble()
-        return len(self._found(query or Everything()))
+        return super().count(query)
 
     def search(self, request: SearchRequest) -> SearchPage:
         self._stumble()
         self.asked.append(request)
-        found = self._found(request.query)
-        if request.sort is Sort.NEWEST:
-            found.sort(key=lambda one: one["@timestamp"], reverse=True)
-        start = _offset(request.cursor)
-        shown = found[start : start + request.size]
-        more = start + request.size < len(found)
-        return SearchPage(
-            hits=tuple(_hit(one, request.query) for one in shown),
-            total=len(found),
-            facets={name: _counted(name, found, request.facet_size) for name in request.facets},
-            next_cursor=f"from-{start + request.size}" if more else None,
-            milliseconds=1.25,
-        )
-
-    def _found(self, query: Query) -> list[ArticleDocument]:
-        return [one for one in self.documents.values() if matches(query, one)]
+        return replace(super().search(request), milliseconds=1.25)
 
     def _stumble(self) -> None:
         if self.fault is not None:
             raise self.fault
 
 
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not re.fullmatch(r"from-\d+", cursor):
-        raise ConfigurationError.of("cursor", cursor, "one that a page of results gave")
-    return int(cursor.removeprefix("from-"))
-
-
-def matches(query: Query, one: ArticleDocument) -> bool:
-    """Whether a document matches, by plain comparison of letters."""
-    fields = cast("Mapping[str, Any]", one)
-    match query:
-        case Everything() | AsOf():
-            return True
-        case And(parts=parts):
-            return all(matches(part, one) for part in parts)
-        case Or(parts=parts):
-            return any(matches(part, one) for part in parts)
-        case Not(part=part):
-            return not matches(part, one)
-        case Equals(field=field, value=value):
-            values = fields[field] if isinstance(fields[field], list) else [fields[field]]
-            return value.casefold() in [str(each).casefold() for each in values]
-        case Between(field=field, start=start, end=end):
-            at = datetime.fromisoformat(str(fields[field]))
-            return (start is None or start <= at) and (end is None or at < end)
-        case Word(text=text, field=field) | Phrase(text=text, field=field) | Prefix(text=text, field=field):
-            sought = re.escape(text) + ("" if isinstance(query, Prefix) else r"\b")
-            texts = str(fields[field]) if field else f"{one['title']} {one['body']}"
-            return re.search(rf"\b{sought}", texts, re.IGNORECASE) is not None
-
-
-def _counted(name: str, found: list[ArticleDocument], size: int) -> tuple[FacetCount, ...]:
-    counts: Counter[str] = Counter()
-    for one in found:
-        values = one["@timestamp"][:10] if name == "day" else cast("Mapping[str, Any]", one)[name]
-        counts.update([values] if isinstance(values, str) else values or [])
-    return tuple(FacetCount(value=value, count=count) for value, count in counts.most_common(size))
-
-
-def _hit(one: ArticleDocument, query: Query) -> Hit:
-    words = [part.text for part in (query.parts if isinstance(query, And) else (query,)) if isinstance(part, Word | Phrase)]
-    return Hit(
-        article_id=ArticleId(one["article_id"]),
-        score=1.0,
-        document=one,
-        title=_fragments(one["title"], words),
-        snippet=_fragments(one["body"][:200], words),
-    )
-
-
-def _fragments(text: str, words: Sequence[str]) -> tuple[Fragment, ...]:
-    if not words:
-        return ()
-    pieces = re.split(rf"\b({'|'.join(map(re.escape, words))})\b", text, flags=re.IGNORECASE)
-    return tuple(Fragment(text=piece, marked=place % 2 == 1) for place, piece in enumerate(pieces) if piece)
+def cursor_behind(rank: int) -> str:
+    """What the index in memory gives with a page whose last hit is the one of that number."""
+    return Cursor(Sort.NEWEST, 0, 0.0, rank).text()
 
 
 # ── a desk ────────────────────────────────────────────────────────────────────────────────────────────────────────

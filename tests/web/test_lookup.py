@@ -8,7 +8,7 @@ from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.index.query import FACETS, Sort
 from pipeline.web.front import Front
 from pipeline.web.lookup import FACET_SIZE, Misasked, look_up, suggestions
-from tests.web.front_desk import ShelfIndex, desk_of, document, refusing
+from tests.web.front_desk import ShelfIndex, cursor_behind, desk_of, document, refusing
 
 
 def front(*documents: str, **others: object) -> tuple[Front, ShelfIndex]:
@@ -19,10 +19,16 @@ def front(*documents: str, **others: object) -> tuple[Front, ShelfIndex]:
 def test_what_is_asked_of_the_index() -> None:
     """Size, cursor and all facets are passed on; the order follows the query."""
     made, index = front("a ferry", "a ferry", "a ferry")
-    found = look_up(made, {"q": "ferry", "size": "1", "cursor": "from-1"})
+    found = look_up(made, {"q": "ferry", "size": "1", "cursor": cursor_behind(1)})
     assert [hit.document["title"] for hit in found.page.hits] == ["a ferry"]
     (asked,) = index.asked
-    assert (asked.size, asked.cursor, asked.sort, asked.facets, asked.facet_size) == (1, "from-1", Sort.RELEVANCE, FACETS, FACET_SIZE)
+    assert (asked.size, asked.cursor, asked.sort, asked.facets, asked.facet_size) == (
+        1,
+        cursor_behind(1),
+        Sort.RELEVANCE,
+        FACETS,
+        FACET_SIZE,
+    )
 
 
 @pytest.mark.parametrize("params", [{"q": "sorce:x"}, {"q": "date:never"}, {"size": "0"}, {"cursor": "nonsense"}])

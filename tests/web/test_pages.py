@@ -18,7 +18,7 @@ from pipeline.types import BatchId, Digest, Feed, FeedId, FetchedPage, UrlKey
 from pipeline.web import pages
 from pipeline.web.app import create_app
 from tests.fakes_state import MemoryState
-from tests.web.front_desk import NOW, Browser, ShelfIndex, desk_of, document, links_in, refusing
+from tests.web.front_desk import NOW, Browser, ShelfIndex, cursor_behind, desk_of, document, links_in, refusing
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e\x00{{7*7}}"
 HARMLESS_TAGS = {
@@ -159,7 +159,7 @@ def test_paging() -> None:
 
 def test_a_page_past_the_end() -> None:
     """A cursor behind the last hit, as after a deletion, leads back."""
-    page = browse(document()).get("/", q="ferry", cursor="from-50").text
+    page = browse(document()).get("/", q="ferry", cursor=cursor_behind(50)).text
     assert "That was all" in page
 
 

@@ -6,9 +6,9 @@ import json
 
 from pipeline.errors import RetryableError
 from pipeline.web.app import create_app
-from tests.web.front_desk import Browser, ShelfIndex, desk_of, document, refusing
+from tests.web.front_desk import Browser, ShelfIndex, cursor_behind, desk_of, document, refusing
 
-DOCUMENTS = [document(number, title=f"Ferry {number} \ud800</script>") for number in range(1, 26)]
+DOCUMENTS = [document(number, title=f"Ferry {number} \u2028</script>") for number in range(1, 26)]
 
 
 def browser(**others: object) -> Browser:
@@ -24,7 +24,7 @@ def test_a_search_as_json() -> None:
         25,
         "ferry",
         "relevance",
-        "from-2",
+        cursor_behind(2),
         2,
     )
     first = found["hits"][0]

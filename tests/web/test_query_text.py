@@ -7,6 +7,7 @@ import pytest
 from pipeline.index.fields import QUERY_FIELDS, field_named
 from pipeline.index.lexer import QUOTES as LANGUAGE_QUOTES
 from pipeline.index.parser import parse_query
+from pipeline.index.printing import to_text
 from pipeline.index.query import FACETS, And, Between, Equals, Query
 from pipeline.web.query_text import FIELD_OF_FACET, QUOTES, filters, loosened, quoted, terms, with_filter
 from tests.web.front_desk import NOW
@@ -142,12 +143,14 @@ def test_wider_queries() -> None:
         "the quoted words in any order": 'harbour strikes at dawn source:"La Costa"',
         "words that begin with “strike”": 'harbour strike* "at dawn" source:"La Costa"',
     }
-    for query in ways.values():
-        parsed(query)
+    assert len({to_text(parsed(query)) for query in ways.values()}) == len(ways)
 
 
 @pytest.mark.parametrize("text", [*ODD_QUERIES, *NASTY])
 def test_wider_queries_of_odd_ones_do_not_fail(text: str) -> None:
-    """Whatever was typed, suggestions are queries that can be read."""
-    for _, query in loosened(text):
-        parsed(query)
+    """Whatever was typed, suggestions are queries that can be read, each of them tidy, said once, and another one."""
+    ways = loosened(text)
+    assert len({query for _, query in ways}) == len(ways)
+    for change, query in ways:
+        assert query == " ".join(query.split()) != " ".join(text.split()), change
+        assert isinstance(parsed(query), Query), change
