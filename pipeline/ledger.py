@@ -232,7 +232,7 @@ class BatchEntry:
     entry: FeedEntry
     first_seen_at: datetime
     attempts: int = 0  # batches this entry has been in before
-    failures: int = 0  # of these, the ones it left as FAILED: what a retry ladder counts (a busy host is no failure)
+    failures: int = 0  # of these, the ones it left as FAILED: what a retry ladder counts (to wait for a slot is no failure)
     pointer: ArchivePointer | None = None
     outcome: Outcome | None = None
     ended_in: Stage | None = None  # the stage of that outcome

@@ -86,7 +86,7 @@ class Tally:
         if isinstance(error, ConfigurationError):
             raise error
         if isinstance(error, HostBusyError):
-            self.end(entry_id, Outcome.DEFERRED, str(error), retry_at=error.until)
+            self._retry(entry_id, str(error), not_before=error.until)
         elif isinstance(error, RetryableError):
             self._retry(entry_id, str(error))
         elif isinstance(error, QuarantineError):
@@ -95,12 +95,13 @@ class Tally:
             log.error("%s: %s of entry %s", self.stage, self.batch_id, entry_id, exc_info=error)
             self.end(entry_id, Outcome.QUARANTINED, f"unexpected {type(error).__name__}: {error}")
 
-    def _retry(self, entry_id: EntryId, reason: str) -> None:
+    def _retry(self, entry_id: EntryId, reason: str, *, not_before: datetime | None = None) -> None:
         failures = self.members[entry_id].failures
         if failures >= len(RETRY_LADDER):
             self.end(entry_id, Outcome.QUARANTINED, f"failed {failures + 1} times, at last: {reason}")
         else:
-            self.end(entry_id, Outcome.FAILED, reason, retry_at=self.clock() + RETRY_LADDER[failures])
+            retry_at = max(self.clock() + RETRY_LADDER[failures], not_before or self.clock())
+            self.end(entry_id, Outcome.FAILED, reason, retry_at=retry_at)
 
     def write(self) -> BatchReport:
         """Write outcomes, decisions and the report; return the report. Counts include what ended here in an earlier run."""

@@ -15,6 +15,7 @@ from pipeline.ledger import BatchState, Outcome, Stage
 from pipeline.types import (
     ArticleId,
     BatchId,
+    Deferred,
     EnrichedArticle,
     FeedEntry,
     FeedId,
@@ -124,7 +125,7 @@ EXPECTED = {
     "good": Outcome.INDEXED,
     "gone": Outcome.REJECTED,
     "robots": Outcome.REJECTED,
-    "busy": Outcome.DEFERRED,
+    "busy": Outcome.FAILED,
     "down": Outcome.FAILED,
     "listing": Outcome.REJECTED,
     "broken": Outcome.QUARANTINED,
@@ -182,7 +183,7 @@ def test_a_finished_batch_run_again_changes_nothing() -> None:
 
 
 def test_what_was_put_off_comes_back_when_it_is_due() -> None:
-    """A busy host after its pause, a dead server after an hour, and not before."""
+    """A host that refused and a dead server after an hour, and not before."""
     desk = Desk(ONE_OF_EACH)
     desk.run(desk.make_batch())
     assert desk.state.ledger.make_batches(NOON + timedelta(minutes=14), size=200) == ()
@@ -228,7 +229,7 @@ def _die(_tally: object) -> None:
 
 def test_pauses_of_a_busy_host_are_no_failures() -> None:
     """However often an entry was put off, its first failure is its first."""
-    desk = Desk({_url("page"): HostBusyError("asks for a pause", until=NOON)})
+    desk = Desk({_url("page"): Deferred(url=_url("page"), until=NOON, reason="host-busy: paused")})
     for _ in range(5):
         desk.run(desk.make_batch())
         desk.now += timedelta(hours=1)

@@ -103,7 +103,8 @@ def test_what_has_ended_waits_no_more() -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "reason", "retry_after"),
     [
-        (HostBusyError("asks for a pause", until=NOON + timedelta(minutes=9)), Outcome.DEFERRED, "asks for a pause", timedelta(minutes=9)),
+        (HostBusyError("asks for a pause", until=NOON + timedelta(minutes=9)), Outcome.FAILED, "asks for a pause", RETRY_LADDER[0]),
+        (HostBusyError("for a day", until=NOON + timedelta(days=1)), Outcome.FAILED, "for a day", timedelta(days=1)),
         (RetryableError("connection refused"), Outcome.FAILED, "connection refused", RETRY_LADDER[0]),
         (QuarantineError("cannot be read"), Outcome.QUARANTINED, "cannot be read", None),
         (ZeroDivisionError("division by zero"), Outcome.QUARANTINED, "unexpected ZeroDivisionError: division by zero", None),
@@ -151,12 +152,12 @@ def test_the_ladder_has_three_steps_and_an_end() -> None:
     assert (ended.outcome, ended.reason, ended.retry_at) == (Outcome.QUARANTINED, "failed 4 times, at last: down", None)
 
 
-def test_a_busy_host_is_no_step_of_the_ladder() -> None:
-    """An entry may be put off any number of times and still has all its tries."""
+def test_waiting_for_a_slot_is_no_step_of_the_ladder() -> None:
+    """An entry may be put off any number of times and still has all its tries; a refusal that it met itself is one."""
     desk = Desk("a")
     for _ in range(5):
         tally = desk.open()
-        tally.fail(id_of("a"), HostBusyError("busy", until=desk.now + timedelta(minutes=1)))
+        tally.end(id_of("a"), Outcome.DEFERRED, "host-busy", retry_at=desk.now + timedelta(minutes=1))
         tally.write()
         desk.now += timedelta(minutes=1)
         desk.rebatch()

@@ -41,6 +41,7 @@ class Errand:
     max_bytes: int
     accept: str
     form: Mapping[str, str] | None = None  # to be posted
+    retries: int = 0  # tries more, at most, within this errand: after a broken connection or a 5xx
     keeps_connection: bool = True
     refuse: Refuse = _anything
 

@@ -24,7 +24,11 @@ _TOO_MUCH_HEADER: Final = ("Got more than", "Too many headers", "Too many traile
 _NO_SUCH_NAME: Final = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
-class HostDownError(RetryableError):
+class BrokenConnectionError(RetryableError):
+    """The connection was not made, or broke before the answer was there: what a second try at once may mend."""
+
+
+class HostDownError(BrokenConnectionError):
     """Nothing answers at the host's address: a reason to leave the whole host alone for a while."""
 
 
@@ -64,7 +68,7 @@ def _judge_connection(error: BaseException, url: str) -> RetryableError:
         return HostDownError(f"{url}: nothing answers there ({_inner(error)}); check the address, or wait until the site is up again")
     if isinstance(error, TimeoutError):
         return RetryableError(f"{url}: the answer took too long ({_inner(error)}); raise the timeout settings where this lasts")
-    return RetryableError(f"{url}: the connection broke ({_inner(error)}); it is tried again later")
+    return BrokenConnectionError(f"{url}: the connection broke ({_inner(error)}); it is tried again later")
 
 
 def _judge_name(error: BaseException, url: str) -> RetryableError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,14 +20,13 @@ from typing import Final
 from pipeline.errors import RetryableError
 from pipeline.fetch import robots
 from pipeline.fetch.admission import address, turned_away
+from pipeline.fetch.asking import Asker
 from pipeline.fetch.client import REDIRECTS, REPEATED, Answer, HttpClient, Wanted
 from pipeline.fetch.errand import FEED_ACCEPT, LISTING_ACCEPT, MAX_LISTING, PAGE_ACCEPT, Errand, Journey
-from pipeline.fetch.faults import HostDownError
 from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
 from pipeline.fetch.politeness import HostDesk, Manners
 from pipeline.fetch.robots_book import RobotsBook
-from pipeline.fetch.statuses import BUSY, page_end, refuse_other_types
-from pipeline.fetch.walls import wall
+from pipeline.fetch.statuses import page_end, refuse_other_types
 from pipeline.ledger import Priority
 from pipeline.ports import HostStore
 from pipeline.settings import Settings
@@ -35,6 +35,8 @@ from pipeline.urls import registered_domain
 
 MAX_ANSWER_TO_FORM: Final = 65_536  # bytes; a hub says a few words
 MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled
+PAGE_RETRIES: Final = 2
+FEED_RETRIES: Final = 1  # the schedule comes back soon enough
 
 log = logging.getLogger(__name__)
 
@@ -53,16 +55,23 @@ class PoliteFetcher:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         client: HttpClient | None = None,
         own_thread: bool = True,
+        random: Callable[[], float] = random.random,
     ) -> None:
         """`own_thread=False` asks the host store in the event loop itself: for simulations whose time is not the clock's."""
         self._settings = settings
         self._clock = clock
         self._client = client or HttpClient(settings)
         self._desk = HostDesk(hosts, own_thread=own_thread)
-        self._manners = Manners(self._desk, clock=clock, sleep=sleep)
+        self._asker = Asker(
+            self._client,
+            Manners(self._desk, clock=clock, sleep=sleep),
+            clock=clock,
+            random=random,
+            at_once=settings.concurrency,
+            notes_down=settings.local_newsroom is None,  # there, one server stands for every host
+        )
         self._book = RobotsBook(self._desk, token=settings.user_agent.partition("/")[0], clock=clock)
         self._lanes = Lanes()
-        self._under_way = asyncio.Semaphore(settings.concurrency)
 
     async def fetch_feed(self, url: str, validators: Validators) -> Fetched:
         errand = Errand(
@@ -75,6 +84,7 @@ class PoliteFetcher:
             seconds=self._settings.total_timeout,
             max_bytes=self._settings.max_feed_bytes,
             accept=FEED_ACCEPT,
+            retries=FEED_RETRIES,
             keeps_connection=False,  # nothing else is asked of that host for a long while
         )
         return await self._fetched(errand)
@@ -90,6 +100,7 @@ class PoliteFetcher:
             seconds=self._settings.total_timeout,
             max_bytes=self._settings.max_page_bytes,
             accept=PAGE_ACCEPT,
+            retries=PAGE_RETRIES,
             refuse=refuse_other_types,
         )
         fetched = await self._fetched(errand)
@@ -111,6 +122,7 @@ class PoliteFetcher:
             seconds=self._settings.total_timeout,
             max_bytes=MAX_ANSWER_TO_FORM,
             accept="*/*",
+            retries=0,
             form=form,
             keeps_connection=False,
         )
@@ -129,6 +141,7 @@ class PoliteFetcher:
             seconds=self._settings.total_timeout,
             max_bytes=MAX_LISTING,
             accept=LISTING_ACCEPT,
+            retries=PAGE_RETRIES,
         )
         return await self._fetched(errand)
 
@@ -208,7 +221,8 @@ class PoliteFetcher:
             return verdict
         journey.ai_allowed = verdict.ai_allowed
         delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
-        return await self._request(lane, journey.url, errand.wanted(journey.seconds), delay=delay, deadline=errand.deadline)
+        wanted = errand.wanted(journey.seconds)
+        return await self._asker.ask(lane, journey.url, wanted, delay=delay, deadline=errand.deadline, retries=errand.retries)
 
     async def _robots(self, journey: Journey, lane: Lane) -> robots.RobotsVerdict | Rejected:
         errand, url = journey.errand, journey.url
@@ -232,29 +246,7 @@ class PoliteFetcher:
         domain = registered_domain(url)
         wanted = Wanted(seconds=errand.seconds, max_bytes=robots.MAX_BYTES, cut=True, headers={"Accept": "text/plain, */*;q=0.1"})
         own = lane if domain == lane.domain else Lane(domain, errand.delay)
-        return await self._request(own, url, wanted, delay=errand.delay, deadline=errand.deadline)
-
-    # ── one request ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _request(self, lane: Lane, url: str, wanted: Wanted, *, delay: float, deadline: datetime) -> Answer | Rejected:
-        """Wait for the slot, ask, and note how the host answers. Raises `HostBusyError` after a 429 or 503."""
-        await self._manners.wait_for_slot(lane, delay=delay, deadline=deadline)
-        async with self._under_way:
-            lane.begin(self._clock())
-            try:
-                answer = await self._client.get(url, wanted)
-            except HostDownError as error:
-                if self._settings.local_newsroom is None:  # there, one server stands for every host
-                    await self._manners.note_down(lane.domain, str(error))
-                raise
-        if isinstance(answer, Rejected):
-            return answer
-        if product := wall(answer):
-            return Rejected(url=url, reason="bot-wall", detail=f"status {answer.status}, a challenge by {product}")
-        if answer.status in BUSY:
-            raise await self._manners.note_refusal(lane.domain, status=answer.status, asked=answer.header("retry-after"), url=url)
-        self._manners.note_answer(lane.domain)
-        return answer
+        return await self._asker.ask(own, url, wanted, delay=errand.delay, deadline=errand.deadline)
 
     def _admission(self, url: str) -> Rejected | None:
         return turned_away(url, local=self._settings.local_newsroom is not None, passes=self._client.passes)

@@ -6,6 +6,7 @@ The budget is the host store's, so that every task and machine keeps to it toget
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from typing import Final, ParamSpec, TypeVar
 from pipeline.errors import HostBusyError
 from pipeline.fetch.aside import Aside
 from pipeline.fetch.lanes import Lane, PostponedError
+from pipeline.ledger import HostTemper, pace_by
 from pipeline.ports import HostStore
 
 P = ParamSpec("P")
@@ -22,6 +24,12 @@ PAUSE: Final = timedelta(minutes=15)  # where a 429 or 503 does not say how long
 MIN_PAUSE: Final = timedelta(seconds=60)
 MAX_PAUSE: Final = timedelta(hours=24)
 DOWN: Final = timedelta(minutes=10)  # after a connection could not be made
+PACE: Final = 30.0  # seconds between two starts after a 429, doubled by each; halves with every hour (`ledger.pace_by`)
+MAX_PACE: Final = 1_800.0
+SLOWNESS: Final = 2.0  # a host is to be busy with us half of the time at most
+MAX_SLOWNESS: Final = 60.0
+SUSPECTED: Final = timedelta(days=30)  # how long after a 429 a 403 is taken for one
+FEW_REFUSALS: Final = 3  # after which a 403 is what it says
 _MARGIN: Final = 0.001  # seconds; a timer may ring a moment early
 
 
@@ -64,6 +72,14 @@ class HostDesk:
         """Keep everybody from the host until then."""
         await self._ask(self._store.pause, domain, until, reason)
 
+    async def temper(self, domain: str) -> HostTemper:
+        """Return how the host took our requests."""
+        return await self._ask(self._store.temper, domain)
+
+    async def save_temper(self, domain: str, temper: HostTemper) -> None:
+        """Write it for everybody."""
+        await self._ask(self._store.save_temper, domain, temper)
+
     async def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
         """Return the cached robots.txt."""
         return await self._ask(self._store.robots, origin)
@@ -89,7 +105,8 @@ class Manners:
         self._desk = desk
         self._clock = clock
         self._sleep = sleep
-        self._refusals: dict[str, int] = {}  # 429s and 503s in a row, by domain
+        self._calm: set[str] = set()  # domains that are known to have no refusals to forget
+        self._seconds: dict[str, float] = {}  # how long answers take, by domain, smoothed
 
     async def wait_for_slot(self, lane: Lane, *, delay: float, deadline: datetime) -> None:
         """Sleep until the host's next free slot. Raises `PostponedError` where that is after the deadline."""
@@ -102,19 +119,50 @@ class Manners:
         if (seconds := (slot - self._clock()).total_seconds()) > 0:
             await self._sleep(seconds + _MARGIN)
 
+    async def back_off(self, seconds: float) -> None:
+        """Sleep before a second try."""
+        if seconds > 0:
+            await self._sleep(seconds)
+
     async def note_refusal(self, domain: str, *, status: int, asked: str | None, url: str) -> HostBusyError:
-        """Pause a host that answered 429 or 503 and return the error to raise."""
-        repeats = self._refusals.get(domain, 0)
-        self._refusals[domain] = repeats + 1
-        until = pause_until(asked, self._clock(), repeats=repeats)
+        """Pause a host that answered 429 or 503 (or 403 where that means the same) and return the error to raise.
+
+        Refusals in a row are counted by all tasks together; after one for too many requests the host is also asked at a
+        slower pace, half as fast with each.
+        """
+        now, temper = self._clock(), await self._desk.temper(domain)
+        self._calm.discard(domain)
+        until = pause_until(asked, now, repeats=temper.refusals)
+        noted = replace(temper, refusals=temper.refusals + 1, refused_at=now)
+        if status != 503:
+            pace = min(max(PACE, 2 * pace_by(temper, now)), MAX_PACE)
+            noted = replace(noted, limited_at=now if status == 429 else temper.limited_at, pace_seconds=pace, paced_at=now)
+        await self._desk.save_temper(domain, noted)
         reason = f"{status} from {url}" + (f", Retry-After: {asked[:60]}" if asked else "")
         await self._desk.pause(domain, until, reason)
         return HostBusyError(f"{domain}: {reason}; nothing is sent there until {until:%Y-%m-%d %H:%M:%S} UTC", until=until)
+
+    async def takes_forbidden_for_busy(self, domain: str) -> bool:
+        """Whether a 403 of this host means too many requests: it sent a 429 within a month, and no three refusals in a row."""
+        temper = await self._desk.temper(domain)
+        return temper.limited_at is not None and self._clock() - temper.limited_at < SUSPECTED and temper.refusals < FEW_REFUSALS
 
     async def note_down(self, domain: str, reason: str) -> None:
         """Leave a host alone for ten minutes after a connection could not be made."""
         await self._desk.pause(domain, self._clock() + DOWN, reason[:300])
 
-    def note_answer(self, domain: str) -> None:
-        """Forget a host's refusals: it answers again."""
-        self._refusals.pop(domain, None)
+    async def note_answer(self, domain: str, *, seconds: float, delay: float) -> None:
+        """Forget a host's refusals: it answers again. Slow it down where its answers take long compared to our spacing."""
+        if domain not in self._calm:
+            temper = await self._desk.temper(domain)
+            if temper.refusals:
+                await self._desk.save_temper(domain, replace(temper, refusals=0))
+            self._calm.add(domain)
+        slow = self._seconds[domain] = (self._seconds.get(domain, seconds) + seconds) / 2
+        if delay and SLOWNESS * slow > delay:
+            await self._slow_down(domain, min(SLOWNESS * slow, MAX_SLOWNESS))
+
+    async def _slow_down(self, domain: str, pace: float) -> None:
+        temper = await self._desk.temper(domain)
+        if pace > pace_by(temper, self._clock()) * 1.25:  # else it is slow enough already
+            await self._desk.save_temper(domain, replace(temper, pace_seconds=pace, paced_at=self._clock()))

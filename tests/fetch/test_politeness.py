@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.fetch.lanes import Lane, PostponedError
 from pipeline.fetch.politeness import HostDesk, Manners, pause_until, retry_after
+from pipeline.ledger import HostTemper
 from tests.fakes_fetch import NOON, FakeHostStore, VirtualClock
 
 
@@ -116,12 +117,51 @@ def test_refusals_double_and_an_answer_ends_them() -> None:
         for _ in range(3):
             error = await ours.note_refusal("a.example", status=429, asked=None, url="http://a.example/")
             minutes.append((error.until - NOON).total_seconds() / 60)
-        ours.note_answer("a.example")
+        await ours.note_answer("a.example", seconds=0.1, delay=5)
         error = await ours.note_refusal("a.example", status=503, asked=None, url="http://a.example/")
         return [*minutes, (error.until - NOON).total_seconds() / 60]
 
     assert asyncio.run(scenario()) == [15, 30, 60, 15]
     assert store.pauses["a.example"][0] == NOON + timedelta(minutes=60)
+
+
+def test_refusals_are_counted_over_processes() -> None:
+    """One task's refusals are the next one's; whoever gets an answer forgets them for all."""
+    clock, store = VirtualClock(), FakeHostStore()
+
+    async def refused() -> float:
+        error = await manners(store, clock).note_refusal("a.example", status=429, asked=None, url="http://a.example/")
+        return (error.until - NOON).total_seconds() / 60
+
+    assert [asyncio.run(refused()) for _ in range(3)] == [15, 30, 60]
+    assert store.temper("a.example").pace_seconds == 120.0, "30 seconds, doubled twice"
+    asyncio.run(manners(store, clock).note_answer("a.example", seconds=0.1, delay=5))
+    assert store.temper("a.example").refusals == 0
+    assert store.temper("a.example").limited_at == NOON, "that it happened is not forgotten"
+    assert asyncio.run(refused()) == 15
+
+
+def test_a_403_slows_down_like_a_429() -> None:
+    """But only a 429 makes the next 403 suspect."""
+    clock, store = VirtualClock(), FakeHostStore()
+    asyncio.run(manners(store, clock).note_refusal("a.example", status=403, asked=None, url="http://a.example/"))
+    assert store.temper("a.example") == HostTemper(refusals=1, refused_at=NOON, pace_seconds=30.0, paced_at=NOON)
+
+
+def test_a_slow_host_is_asked_more_slowly() -> None:
+    """It is to be busy with us half of the time at most; smoothed, within bounds, and not where no spacing is asked for."""
+    clock, store = VirtualClock(), FakeHostStore()
+
+    async def answers(*seconds: float, delay: float = 5.0) -> float:
+        ours = manners(store, clock)
+        for one in seconds:
+            await ours.note_answer("a.example", seconds=one, delay=delay)
+        return store.temper("a.example").pace_seconds
+
+    assert asyncio.run(answers(2, 1, 0.5)) == 0.0
+    assert asyncio.run(answers(8, delay=0)) == 0.0
+    assert asyncio.run(answers(8)) == 16.0
+    assert asyncio.run(answers(1, 25, 25, 25, 300, 300, 300)) == 60.0
 
 
 def test_the_store_is_asked_from_another_thread() -> None:
