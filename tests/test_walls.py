@@ -33,6 +33,7 @@ UNMIRRORED = {
     "clean/selection": "through tests/clean/test_cleaner.py",
     "cli/push": "nothing yet",
     "demo/hub": "nothing yet",
+    "remembering": "through tests/test_polling.py",
     "subscriptions": "through tests/sources/test_push.py",
     "standing": "through tests/stories/test_copies.py",
     "stories/resemblance": "through tests/stories/test_copies.py",
