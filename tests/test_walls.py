@@ -31,8 +31,6 @@ UNMIRRORED = {
     "clean/place_rules": "through tests/clean/test_cleaner.py",
     "clean/rules": "through tests/clean/test_cleaner.py",
     "clean/selection": "through tests/clean/test_cleaner.py",
-    "cli/push": "nothing yet",
-    "demo/hub": "nothing yet",
     "remembering": "through tests/test_polling.py",
     "subscriptions": "through tests/sources/test_push.py",
     "standing": "through tests/stories/test_copies.py",
