@@ -83,7 +83,7 @@ def test_a_ping_makes_an_article_searchable_without_a_poll(
     """Hub → callback → ledger → trigger → dispatch_pushes → partition → four stages → index."""
     standalone.wait_for(standalone.settled, seconds=300)
     rooms = standalone.rooms
-    assert rooms.renew_pushes() == {"asked": len(rooms.state.feeds.all())}
+    assert rooms.renew_pushes() == {"asked": 12}
     standalone.wait_for(lambda: all(one.status is SubscriptionStatus.ACTIVE for one in rooms.state.pushes.subscriptions()))
     nobody_is_due(standalone)
     seconds = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
@@ -132,26 +132,50 @@ def test_a_body_that_is_too_large_is_not_taken(noting: NotingCallback) -> None:
     assert noting.delivered == []
 
 
-def test_a_body_that_does_not_end_is_given_up(noting: NotingCallback, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few slow callers must not hold the page's connections for ever."""
-    monkeypatch.setattr(module, "SLOWEST_SECONDS", 0.05)
-    app = app_with(noting)
+def raw(app: FastAPI, receive: Callable[[], Awaitable[dict[str, Any]]], *headers: tuple[bytes, bytes]) -> int:
+    """Post a body piece by piece, as a server hands it over; return the status."""
     told: list[dict[str, Any]] = []
-
-    async def never() -> dict[str, Any]:
-        await asyncio.Event().wait()
-        return {}
 
     async def tell(message: Any) -> None:
         told.append(message)
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http", "path": KNOWN,
-        "raw_path": KNOWN.encode(), "query_string": b"", "root_path": "", "headers": [(b"host", b"a")], "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
+        "raw_path": KNOWN.encode(), "query_string": b"", "root_path": "", "headers": [(b"host", b"a"), *headers],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
     }  # fmt: skip
-    asyncio.run(app(scope, never, tell))
-    assert told[0]["status"] == 408
+    asyncio.run(app(scope, receive, tell))
+    return int(told[0]["status"])
+
+
+def test_a_body_that_does_not_end_is_given_up(noting: NotingCallback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few slow callers must not hold the page's connections for ever."""
+    monkeypatch.setattr(module, "SLOWEST_SECONDS", 0.05)
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    assert raw(app_with(noting), never) == 408
+
+
+def test_a_body_that_breaks_off_is_not_taken(noting: NotingCallback) -> None:
+    """What came of it is not what was signed."""
+
+    async def hang_up() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    assert raw(app_with(noting), hang_up) == 400
+    assert noting.delivered == []
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read_at_all(noting: NotingCallback) -> None:
+    """Its length is known before its first byte."""
+
+    async def unread() -> dict[str, Any]:
+        raise AssertionError("the body was read")
+
+    assert raw(app_with(noting), unread, (b"content-length", b"101")) == 413
 
 
 def test_packed_bodies_are_refused(noting: NotingCallback) -> None:
