@@ -135,3 +135,21 @@ class Check:
     checked_at: datetime
     due_at: datetime | None = None  # None: never again
     unchanged: int = 0  # times in a row
+
+
+class Fate(StrEnum):
+    """What became of a sentence."""
+
+    KEPT = "kept"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceChange:
+    """One sentence of either revision. Of an added one `before` is empty, of a removed one `after`."""
+
+    fate: Fate
+    before: str
+    after: str

@@ -194,6 +194,13 @@ class Rooms:
         """Return the batches that are not finished and had no sign of life for that long."""
         return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
 
+    def look_again(self, *, every_seconds: float) -> int:
+        """Let the articles wait for a batch whose pages are to be looked at again; return how many.
+
+        `every_seconds` is the time to the next such call: a host's share is reckoned for it.
+        """
+        return reopen_due(self.state, self.clock(), host_delay=self.settings.host_delay, every_seconds=every_seconds)
+
     def sweep(self) -> list[BatchId]:
         """Announce again what was left, what hubs delivered, what has become due, and pages to look at again; return the ids
         of the batches. What is too old to ask for is dropped.
@@ -210,7 +217,7 @@ class Rooms:
         ]
         self.state.ledger.mark_announced(left, now)
         self.state.prune(now - timedelta(days=self.settings.keep_decisions_days))
-        reopen_due(self.state, now, host_delay=self.settings.host_delay, every_seconds=SWEEP_SECONDS)
+        self.look_again(every_seconds=SWEEP_SECONDS)
         return [*left, *self.announce()]
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, ingest, misuse, past, push, reading, screen, standalone, upkeep
+from pipeline.cli import feeds, ingest, misuse, past, push, reading, screen, standalone, stories, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -33,6 +33,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     reading.search,
     reading.show,
     reading.explain,
+    stories.story,
+    stories.sources,
     upkeep.status,
     upkeep.doctor,
     upkeep.config,

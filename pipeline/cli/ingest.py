@@ -84,6 +84,7 @@ def _round_or_note(rooms: Rooms, totals: Counter[str]) -> None:
 def _round(rooms: Rooms, totals: Counter[str], *, every: bool) -> None:
     """Poll, and take every batch there is through the stages: each once, those that come of it included."""
     _poll(rooms, every=every)
+    rooms.look_again(every_seconds=LONGEST_PAUSE_SECONDS)
     rooms.renew_pushes()
     done: set[BatchId] = set()
     while batch_ids := [one for one in dict.fromkeys((*rooms.unfinished(), *rooms.announce())) if one not in done]:

@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from pipeline.cli import screen
+from pipeline.cli.telling import print_revisions
 from pipeline.errors import ConfigurationError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
@@ -124,6 +125,7 @@ def _time(text: str) -> datetime:
 
 def show(
     which: str = WHICH,
+    revisions: bool = typer.Option(False, "--revisions", help="Show every text it had, and what was changed from one to the next."),
     removed: bool = typer.Option(True, help="Show the lines that cleaning removed, and where each field came from."),
     as_json: bool = JSON,
 ) -> None:
@@ -132,7 +134,11 @@ def show(
     Exit code 3 where there is none.
     """
     with open_rooms() as rooms:
-        document = rooms.index.get(_article_id(rooms, which))
+        article_id = asked_article(rooms, which)
+        if revisions:
+            print_revisions(rooms.state.revisions.of(article_id), which, as_json=as_json)
+            return
+        document = rooms.index.get(article_id)
     if document is None:
         screen.note(f"no article of the index has this address or id: {which}; `wireroom explain` tells what became of it")
         raise typer.Exit(NOTHING_FOUND)
@@ -214,6 +220,7 @@ def _key(rooms: Rooms, which: str) -> UrlKey | None:
     return url_key(which)
 
 
-def _article_id(rooms: Rooms, which: str) -> ArticleId:
+def asked_article(rooms: Rooms, which: str) -> ArticleId:
+    """Return the id of the article that is meant by an address or an id, known or not."""
     key = None if ARTICLE_ID.fullmatch(which) else _key(rooms, which)
     return ArticleId(which) if key is None else rooms.state.articles.resolve(key) or article_id(key)

@@ -6,8 +6,8 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.standing import Change, Revision
-from pipeline.stories.sentences import Fate, SentenceChange, compare
+from pipeline.standing import Change, Fate, Revision, SentenceChange
+from pipeline.stories.sentences import compare
 
 SUBSTANTIAL: Final = 0.2  # share of the words that came or went
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from enum import StrEnum
 from typing import Final
+
+from pipeline.standing import Fate, SentenceChange
 
 _MOST_SENTENCES: Final = 2_000  # of a text; what follows counts as one
 _MOST_PAIRED: Final = 60  # sentences of one changed stretch that are paired by likeness
 _ALIKE: Final = 0.5
 _END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“„«(\[¿¡]*[^\W\d_a-zа-яёàâçéèêîïôùûäöüñ])|(?<=[。！？])(?![」』）])|\n+")
 _SHORTENED = re.compile(
-    r"(?:\b(?:\d{1,2}|[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|No|Nr|vs|etc|Jan|Feb|Mar|Apr|Aug|Sept?|Oct"
+    r"(?:\b(?:(?:am|vom|bis|zum|der|den|dem|des|und) \d{1,2}|[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|No|Nr|vs|etc"
+    r"|Jan|Feb|Mar|Apr|Aug|Sept?|Oct"
     r"|Nov|Dec|bzw|ca|z\.B|M|Mme|Sra|г|им|ул))\.$"
 )
-
-
-class Fate(StrEnum):
-    """What became of a sentence."""
-
-    KEPT = "kept"
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentenceChange:
-    """One sentence of either revision. Of an added one `before` is empty, of a removed one `after`."""
-
-    fate: Fate
-    before: str
-    after: str
 
 
 def sentences(text: str) -> list[str]:
@@ -48,7 +31,7 @@ def sentences(text: str) -> list[str]:
 def _of_line(line: str) -> Iterator[str]:
     start = 0
     for match in _END.finditer(line):
-        if _SHORTENED.search(line, max(start, match.start() - 8), match.start()):
+        if _SHORTENED.search(line, max(start, match.start() - 10), match.start()):
             continue
         if sentence := line[start : match.end()].strip():
             yield sentence

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.stories.sentences import Fate, compare, sentences
+from pipeline.standing import Fate
+from pipeline.stories.sentences import compare, sentences
 
 
 @pytest.mark.parametrize(
