@@ -302,6 +302,7 @@ def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Dep
     """Return the search page as an ASGI app; `dependencies` are what every route but the hubs' asks first, such as who is there."""
     from pipeline.index.parser import parse_query
     from pipeline.pushing import PushCallback
+    from pipeline.stories.sentences import compare
     from pipeline.web.app import create_app
     from pipeline.web.desk import Desk
 
@@ -310,6 +311,7 @@ def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Dep
         open_index=lambda: rooms.index,
         open_state=lambda: rooms.state,
         parse=parse_query,
+        compare=compare,
         clock=rooms.clock,
         open_callback=lambda: PushCallback(state=rooms.state, clock=rooms.clock),
         most_delivered=rooms.settings.max_feed_bytes,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from pipeline.index.query import Query
 from pipeline.ports import ArticleIndex, StateStore
+from pipeline.standing import SentenceChange
 from pipeline.types import ArchivePointer, FetchedPage
 
 T = TypeVar("T")
@@ -42,7 +43,8 @@ class Desk:
     """Where the pages get their answers.
 
     `open_index` and `open_state` are called when first needed and their adapters kept; one that raises is asked again by
-    the next request. Both adapters are used by several threads. `read_page` reads the archive; without it no page as it
+    the next request. Both adapters are used by several threads. `compare` tells what
+    became of each sentence; without it no revisions are shown. `read_page` reads the archive; without it no page as it
     came is offered. Without `open_callback` hubs find nobody; with it they may deliver `most_delivered` bytes at once.
     """
 
@@ -51,6 +53,7 @@ class Desk:
     parse: Parse
     clock: Callable[[], datetime]
     read_page: Callable[[ArchivePointer], FetchedPage] | None = None
+    compare: Callable[[str, str], Sequence[SentenceChange]] | None = None
     open_callback: Callable[[], Callback] | None = None
     most_delivered: int = 1_000_000
 

@@ -30,6 +30,7 @@ class Front:
         self.index = Opened(desk.open_index)
         self.state = Opened(desk.open_state)
         self.read_page = desk.read_page
+        self.compare = desk.compare
         self.callback = Opened(desk.open_callback) if desk.open_callback else None
         self.most_delivered = desk.most_delivered
         self.assets = {name: (HERE / "static" / name).read_bytes() for name in ASSETS}

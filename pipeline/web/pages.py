@@ -19,6 +19,7 @@ from pipeline.web.asking import has_words
 from pipeline.web.front import ASSETS, Front, front_of
 from pipeline.web.lookup import look_up, suggestions
 from pipeline.web.search_view import search_view
+from pipeline.web.story_view import MOST_TELLERS, RevisionView, TellerView, revision_views, story_view
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,15 @@ def article(request: Request, article_id: str) -> Response:
     front = front_of(request)
     document = find_article(front, article_id)
     view = article_view(document, _decisions(front, document), front.now())
-    return front.page(request, "article.html", view=view, archived=front.read_page is not None and not document["noarchive"])
+    story, revisions = _history(front, document)
+    return front.page(
+        request,
+        "article.html",
+        view=view,
+        story=story,
+        revisions=revisions,
+        archived=front.read_page is not None and not document["noarchive"],
+    )
 
 
 def archived(request: Request, article_id: str) -> Response:
@@ -98,6 +107,21 @@ def _decisions(front: Front, document: ArticleDocument) -> Sequence[Decision] | 
     except WireroomError as error:
         log.warning("no decisions for article %s: %s", document["article_id"], error)
         return None
+
+
+def _history(front: Front, document: ArticleDocument) -> tuple[Sequence[TellerView], Sequence[RevisionView]]:
+    """Return the article's story and its revisions, none where the ledger cannot be asked."""
+    article_id = ArticleId(document["revision_of"] or document["article_id"])
+    try:
+        tellers = front.state().stories.story(article_id)[:MOST_TELLERS]
+        found = {one.member.article_id: front.index().get(one.member.article_id) for one in tellers} if len(tellers) > 1 else {}
+        revisions = front.state().revisions.of(article_id) if front.compare else ()
+    except WireroomError as error:
+        log.warning("no story of article %s: %s", article_id, error)
+        return (), ()
+    known = {key: one for key, one in found.items() if one is not None}
+    views = revision_views(revisions, front.compare, front.now()) if front.compare else ()
+    return story_view(tellers, known, article_id, front.now()), views
 
 
 def _readable(page: FetchedPage) -> str:
