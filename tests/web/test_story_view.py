@@ -49,6 +49,6 @@ def test_the_article_page_shows_both() -> None:
     page = browse(document(1), document(2), state=state, compare=compare).get(f"/article/{ids[0]}").text
     assert "The same story elsewhere" in page
     assert f"/article/{ids[1]}" in page
-    assert "<del>&lt;b&gt;Now&lt;/b&gt; at four.</del>" in page
-    assert "<ins>&lt;b&gt;Now&lt;/b&gt; at five.</ins>" in page
+    assert "<del>It is open. &lt;b&gt;Now&lt;/b&gt; at four.</del>" in page
+    assert "<ins>It is open. &lt;b&gt;Now&lt;/b&gt; at five.</ins>" in page
     assert "How it was changed" not in browse(document(1), compare=compare).get(f"/article/{ids[0]}").text
