@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +19,7 @@ from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of
 from pipeline.ledger import FeedStatus, Outcome
 from pipeline.replaying import Replayer, Wanted
 from pipeline.stages import STAGES
+from pipeline.surveying import Surveyed, Surveyor, domains_of
 from pipeline.tally import Progress, no_progress
 from pipeline.types import BatchId, FeedId
 from pipeline.wiring import Rooms, check_home
@@ -83,6 +84,41 @@ def replay_day(
     )
     replayer.replay(day, wanted or Wanted(), dry_run=dry_run, progress=progress)
     return _sorted(replayer.counts)
+
+
+def survey_days(
+    rooms: Rooms,
+    days: Sequence[date],
+    *,
+    feeds: Collection[str] = (),
+    domains: Collection[str] = (),
+    plan: bool = False,
+    progress: Progress = no_progress,
+) -> list[Surveyed]:
+    """Look at what sitemaps and older feed pages list of these days; unless it is only a plan, put what we lack into the ledger."""
+    followed = domains_of(rooms.state.feeds.all(), feeds, [domain.lower() for domain in domains])
+
+    async def survey() -> list[Surveyed]:
+        fetcher = rooms.open_fetcher()
+        surveyor = Surveyor(state=rooms.state, fetcher=fetcher, archive=rooms.archive, clock=rooms.clock, keep=not plan)
+        try:
+            return [one for day in days for one in await surveyor.survey(day, followed, progress=progress)]
+        finally:
+            await fetcher.close()
+
+    return asyncio.run(survey())
+
+
+def survey_day(rooms: Rooms, day: date) -> dict[str, int]:
+    """Put what sitemaps list of a UTC day, and we do not have, into the ledger; return the counts."""
+    surveyed = survey_days(rooms, [day])
+    return {
+        "domains": len(surveyed),
+        "documents": sum(one.survey.documents for one in surveyed),
+        "listed": sum(one.survey.listed for one in surveyed),
+        "held": sum(one.survey.held for one in surveyed),
+        "new": sum(len(one.missing) for one in surveyed),
+    }
 
 
 def days_of(first: str, last: str | None) -> list[date]:

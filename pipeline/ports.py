@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.coverage import CoverageStore
 from pipeline.ledger import (
     ArticleState,
     Batch,
@@ -205,9 +206,10 @@ class EntryLedger(Protocol):
         """
         ...
 
-    def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
+    def make_batches(self, now: datetime, *, size: int, limit: int = 100, backfill: int = 100) -> tuple[Batch, ...]:
         """Put every entry that waits (new, or its retry is due) into batches of at most `size`, live before backfill, in
-        one transaction, spreading hosts over a batch. Return the batches, not yet announced.
+        one transaction, spreading hosts over a batch. Of backfill at most `backfill` batches are unfinished at any time, so
+        that a large one does not stand in the way of live news. Return the batches, not yet announced.
         """
         ...
 
@@ -420,6 +422,7 @@ class StateStore(Protocol):
     pushes: PushStore
     stories: StoryStore
     revisions: RevisionStore
+    coverage: CoverageStore
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         """Forget polls, decisions, settled deliveries and ended subscriptions older than that; return how many polls and
@@ -479,6 +482,7 @@ __all__ = [
     "ArticleStore",
     "BatchStore",
     "Cleaner",
+    "CoverageStore",
     "DecisionLog",
     "Enricher",
     "EntryLedger",

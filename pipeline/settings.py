@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         description="Page or mailto that tells publishers who you are; sent in the User-Agent.",
     )
     batch_size: int = Field(200, ge=1, le=5000, description="Entries in a batch, at most.")
+    backfill_batches: int = Field(
+        4, ge=1, le=100, description="Batches of backfill that may be unfinished at once; live news passes between them."
+    )
     shards: int = Field(4, ge=1, le=64, description="Parallel poll tasks; a host is always in one shard.")
     concurrency: int = Field(64, ge=1, le=1024, description="Requests under way at once in one task.")
     host_delay: float = Field(5.0, ge=0, le=3600, description="Seconds between two starts of article requests to one registered domain.")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 
 SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
+BACKFILL = "backfill"  # the name under which it is held back
 MAX_DUE = 20_000  # feeds in one poll; more than that stay due for the next
 POLLED = {FeedStatus.ACTIVE, FeedStatus.DORMANT, FeedStatus.BLOCKED}
 
@@ -185,7 +186,8 @@ class Rooms:
     def announce(self) -> list[BatchId]:
         """Make batches of every entry that waits, mark them announced, and return their ids."""
         now = self.clock()
-        batches = self.state.ledger.make_batches(now, size=self.settings.batch_size)
+        backfill = 0 if self.state.coverage.held_since(BACKFILL) else self.settings.backfill_batches
+        batches = self.state.ledger.make_batches(now, size=self.settings.batch_size, backfill=backfill)
         batch_ids = [batch.batch_id for batch in batches]
         self.state.ledger.mark_announced(batch_ids, now)
         return batch_ids

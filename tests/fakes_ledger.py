@@ -101,13 +101,18 @@ class MemoryLedger:
             if one.due_at is None and one.outcome not in {None, *RETRIED}:
                 one.due_at, one.batch_id = now, None
 
-    def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
+    def make_batches(self, now: datetime, *, size: int, limit: int = 100, backfill: int = 100) -> tuple[Batch, ...]:
         made: list[Batch] = []
         for priority in (Priority.LIVE, Priority.BACKFILL):
             waiting = [one for one in self.entries.values() if one.priority is priority and one.due_at is not None and one.due_at <= now]
             waiting.sort(key=lambda one: one.first_seen_at)
             queues: dict[str, list[Remembered]] = defaultdict(list)
-            for one in waiting[: size * (limit - len(made))]:
+            room = limit - len(made)
+            if priority is Priority.BACKFILL:
+                under_way = [one for one in self.made.values() if one.priority is priority and one.state is not BatchState.FINISHED]
+                room = max(0, min(room, backfill - len(under_way)))
+            waiting = waiting[: size * room]
+            for one in waiting:
                 queues[registered_domain(one.entry.url)].append(one)
             turns = [one for turn in range(len(waiting)) for queue in queues.values() for one in queue[turn : turn + 1]]
             for start in range(0, len(turns), size):

@@ -32,6 +32,7 @@ from pipeline.types import (
 )
 from pipeline.urls import article_id, registered_domain
 from tests.fakes_captured import MemoryCaptured
+from tests.fakes_coverage import MemoryCoverage
 from tests.fakes_push import MemoryPushes
 from tests.fakes_stories import MemoryRevisions, MemoryStories
 
@@ -244,6 +245,7 @@ class MemoryState:
         self.gaps = MemoryGaps()
         self.stories = MemoryStories(self.articles)
         self.revisions = MemoryRevisions()
+        self.coverage = MemoryCoverage(self.ledger, self.articles)
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         polls = [poll for poll in self.feeds.made if poll.at >= before]

@@ -45,11 +45,20 @@ class SitemapSource:
         return begins_with(SITEMAP_ROOTS, body)
 
     def parse(self, feed: Feed, body: bytes, *, base_url: str, at_least: int = 0) -> FeedDocument:
+        return self._document(feed, body, base_url, at_least, None)
+
+    def parse_span(self, feed: Feed, body: bytes, *, base_url: str, start: datetime, end: datetime) -> FeedDocument:
+        """Return what a sitemap lists of [start, end), by publication or else by last change, however much else it lists."""
+        return self._document(feed, body, base_url, 0, (start, end))
+
+    def _document(self, feed: Feed, body: bytes, base_url: str, at_least: int, span: tuple[datetime, datetime] | None) -> FeedDocument:
         body = ready(feed, body)
         if not self.matches(body):
             raise QuarantineError(f"feed {feed.feed_id}: {base_url} is no sitemap; it begins with {body[:40]!r}")
         listing, flaw = _listing(feed, body, base_url)
         pages = [page for page in listing.pages if feed.kind is FeedKind.SITEMAP or any(name in page for name in _NEWS)]
+        if span is not None:
+            pages = [page for page in pages if span[0] <= _moment(page, feed.timezone) < span[1]]
         drafts = [_draft(page) for page in _newest_first(pages, feed.timezone)]
         entries, skipped, rung = entries_of(feed, drafts, base_url=base_url, site=None, at_least=at_least)
         return FeedDocument(
@@ -116,7 +125,11 @@ def _local(element: etree._Element | None) -> str:
 
 
 def _newest_first(pages: list[dict[str, str]], zone: str) -> list[dict[str, str]]:
-    return sorted(pages, key=lambda page: parse_date(page.get("publication_date") or page.get("lastmod"), zone) or _NEVER, reverse=True)
+    return sorted(pages, key=lambda page: _moment(page, zone), reverse=True)
+
+
+def _moment(page: dict[str, str], zone: str) -> datetime:
+    return parse_date(page.get("publication_date") or page.get("lastmod"), zone) or _NEVER
 
 
 def _draft(page: dict[str, str]) -> Draft:

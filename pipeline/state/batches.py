@@ -23,6 +23,9 @@ from pipeline.types import BatchId
 
 _BATCH: Final = tuple(batches.c[field.name] for field in fields(Batch))
 _REPORT: Final = tuple(reports.c[field.name] for field in fields(BatchReport))
+_UNFINISHED_BACKFILL: Final = (
+    select(func.count()).select_from(batches).where(batches.c.state.in_(UNFINISHED), batches.c.priority == Priority.BACKFILL)
+)
 
 
 def random_tail() -> str:
@@ -37,11 +40,14 @@ class SqlBatches:
         self._database = database
         self._tail = tail
 
-    def make_batches(self, now: datetime, *, size: int, limit: int = 100) -> tuple[Batch, ...]:
+    def make_batches(self, now: datetime, *, size: int, limit: int = 100, backfill: int = 100) -> tuple[Batch, ...]:
         made: list[Batch] = []
         with self._database.writing() as connection:
             for priority in (Priority.LIVE, Priority.BACKFILL):
-                waiting = connection.execute(_waiting(now, priority, size * (limit - len(made)))).all()
+                room = limit - len(made)
+                if priority is Priority.BACKFILL:
+                    room = min(room, backfill - connection.execute(_UNFINISHED_BACKFILL).scalar_one())
+                waiting = connection.execute(_waiting(now, priority, size * max(room, 0))).all()
                 for members in spread([(row, row.domain) for row in waiting], size):
                     made.append(self._open(connection, members, now, priority))
         return tuple(made)

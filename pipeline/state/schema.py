@@ -9,29 +9,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from pipeline.ledger import BatchState, Course, FeedStatus, Habits, Outcome, PollOutcome, Priority, Stage
 from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
+from pipeline.state.coverage_tables import holds, surveys
 from pipeline.state.gap_tables import gaps, visits
 from pipeline.state.naming import metadata
 from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0006"  # the migration that leads to these tables
+HEAD: Final = "0007"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
@@ -124,6 +112,7 @@ entries = Table(
         postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index("ix_entries_article_id", "article_id"),
+    Index("ix_entries_first_seen_at", "first_seen_at", "domain", "feed_id"),
     Index("ix_entries_outcome", "outcome", "cause"),
 )
 
@@ -269,12 +258,14 @@ __all__ = [
     "entries",
     "feeds",
     "gaps",
+    "holds",
     "hosts",
     "metadata",
     "polls",
     "reports",
     "revisions",
     "robots",
+    "surveys",
     "tellers",
     "visits",
 ]

@@ -7,10 +7,22 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from pipeline.ports import ArticleStore, DecisionLog, EntryLedger, FeedStore, GapStore, HostStore, PushStore, RevisionStore, StoryStore
+from pipeline.ports import (
+    ArticleStore,
+    CoverageStore,
+    DecisionLog,
+    EntryLedger,
+    FeedStore,
+    GapStore,
+    HostStore,
+    PushStore,
+    RevisionStore,
+    StoryStore,
+)
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
 from pipeline.state.captured import SqlCaptured
+from pipeline.state.coverage import SqlCoverage
 from pipeline.state.decisions import SqlDecisions
 from pipeline.state.engine import Database
 from pipeline.state.entries import SqlEntries
@@ -46,6 +58,7 @@ class SqlState:
         self.pushes: PushStore = SqlPushes(database)
         self.stories: StoryStore = SqlStories(database)
         self.revisions: RevisionStore = SqlRevisions(database)
+        self.coverage: CoverageStore = SqlCoverage(database)
 
     @property
     def name(self) -> str:
