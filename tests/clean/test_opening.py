@@ -120,6 +120,6 @@ def test_where_a_body_without_prose_starts() -> None:
     """At the first candidate in the column; at nothing where there is none."""
     candidates, page = laid("<div><p>Nine hours.</p><p>One crane.</p></div>")
     assert body_start(candidates, page.layout, (), ()) == 0
-    candidates, page = laid(f"<div><div><div><div><b>Far in</b></div></div></div>{'<p>Nine hours, one crane, some soap.</p>' * 4}</div>")
+    candidates, page = laid(f"<div>{'<div>' * 4}Far in{'</div>' * 4}{'<p>Nine hours, one crane, some soap.</p>' * 4}</div>")
     assert body_start(candidates, page.layout, (), ()) == 1
     assert body_start([], page.layout, (), ()) == 0

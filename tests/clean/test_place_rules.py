@@ -174,11 +174,11 @@ def test_doubles() -> None:
     assert taken(place_rules.doubles, *laid(markup)) == {STORY[0].upper(): "double"}
 
 
-@pytest.mark.parametrize("tag", ["blockquote", "div class='pullquote'"])
-def test_pull_quotes(tag: str) -> None:
+@pytest.mark.parametrize(("tag", "attributes"), [("blockquote", ""), ("div", " class='pullquote'")])
+def test_pull_quotes(tag: str, attributes: str) -> None:
     """What a paragraph says word for word goes; what nobody else says stays."""
     pulled, own = "the sea had come within a stone’s throw of its door", "nobody has seen the like of it on this coast"
-    markup = with_text(f"<{tag}><p>{pulled}</p></{tag.split()[0]}><{tag}><p>{own}</p></{tag.split()[0]}>")
+    markup = with_text(f"<{tag}{attributes}><p>{pulled}</p></{tag}><{tag}{attributes}><p>{own}</p></{tag}>")
     assert taken(place_rules.doubles, *laid(markup))[pulled] == "pull-quote"
     assert own not in taken(place_rules.doubles, *laid(markup))
 
