@@ -157,7 +157,7 @@ class Poller:
         """Keep a feed on the rung of the ladder of identity to which it had to come down."""
         if seen.document is None or seen.document.rung <= known.course.rung:
             return state
-        log.warning("feed %s: its ids are missing or double; its entries are told apart by rung %d", known.feed.feed_id, seen.document.rung)
+        log.info("feed %s: its ids are missing or double; its entries are told apart by rung %d", known.feed.feed_id, seen.document.rung)
         return replace(state, course=replace(state.course, rung=seen.document.rung))
 
 

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
         description="Keep finding the text of articles that their publisher took down. They are kept and shown by id either way.",
     )
     keep_decisions_days: int = Field(400, ge=1, le=36500, description="Days that polls and decisions are kept for `status` and `explain`.")
+    ask_tdm_reservation: bool = Field(
+        True, description="Ask each site once a day for /.well-known/tdmrep.json, and keep with each page what it reserves."
+    )
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
     callback_url: Annotated[str, AfterValidator(_callback)] | None = Field(
         None,

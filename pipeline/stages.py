@@ -25,6 +25,7 @@ from itertools import chain
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
 from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
+from pipeline.naming_articles import settled
 from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 from pipeline.relating import relate
 from pipeline.revising import GONE, keep_revision, note_fetch, note_gone, note_index, standing_shown, superseded, up_to_date, validators_of
@@ -130,7 +131,10 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
             continue
         entry_id = member.entry.entry_id
         try:
-            cleaned = cleaner.clean(archive.get(member.pointer), member.entry, member.pointer, first_seen_at=member.first_seen_at)
+            page = archive.get(member.pointer)
+            cleaned = cleaner.clean(page, member.entry, member.pointer, first_seen_at=member.first_seen_at)
+            if isinstance(cleaned, Article):
+                cleaned = settled(cleaned, page, member.entry, tally.state.articles, tally.clock())
         except Exception as error:
             tally.fail(entry_id, error)
             continue

@@ -128,6 +128,9 @@ REFERRERS: Final = (
     "youtube.com",
 )
 
+# Whose addresses hold copies of others' AMP pages: what such a page calls canonical is its own.
+AMP_CACHES: Final = ("ampproject.org", "bing-amp.com")
+
 # Names that name the article on so many sites that a canonical address without them is a broken template.
 IDENTITY_NAMES: Final = (
     "a",

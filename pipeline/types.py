@@ -136,6 +136,7 @@ class FetchedPage:
     seconds: float = 0.0
     hops: tuple[Hop, ...] = ()
     ai_allowed: bool | None = None  # what robots.txt said to AI crawlers then; None: they were not named
+    tdm_reserved: bool | None = None  # what the site's tdmrep.json said of text and data mining; None: nothing
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case of letters, or None."""
@@ -288,6 +289,7 @@ class Article:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
+    syndicated_from: str | None = None  # the address on another site that the page names as the article's own
     language: str | None = None  # as declared by page or feed
     summary: str = ""
     page_type: str = "article"

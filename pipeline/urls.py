@@ -174,13 +174,14 @@ def accept_canonical(page_url: str, candidate: str, *, same_publisher: Collectio
 
     Reasons: `not-absolute`, `cross-domain` (the article was taken over from there: syndicated), `homepage`, `section`,
     `loses-identity` (the query that names the article is gone). `same_publisher` lists registered domains that count as
-    the page's own. What only many pages together show, one address claimed by several articles, is the caller's to see.
+    the page's own; a cache of AMP pages speaks for whom it names. What only many pages together show, one address claimed
+    by several articles, is the caller's to see.
     """
     url = fetchable(candidate)
     if url is None:
         return None, "not-absolute"
-    domain = registered_domain(url)
-    if domain != registered_domain(page_url) and domain not in same_publisher:
+    domain, served_by = registered_domain(url), registered_domain(page_url)
+    if domain != served_by and domain not in same_publisher and served_by not in trackers.AMP_CACHES:
         return None, "cross-domain"
     flaw = _canonical_flaw(url_key(page_url), url_key(url))
     return (None, flaw) if flaw else (url, "accepted")

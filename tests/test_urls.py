@@ -249,6 +249,8 @@ CANONICAL = [
     ("https://example.com/a/page/2", "https://example.com/a", "accepted"),
     ("https://m.example.com/a?x=1", "https://www.example.com/a", "accepted"),
     ("https://amp.example.com/story/5?gallery=1", "https://www.example.com/story/5", "accepted"),
+    ("https://example-com.cdn.ampproject.org/c/s/example.com/a", "https://example.com/a", "accepted"),
+    ("https://example-com.cdn.ampproject.org/c/s/example.com/a", "https://example.com/", "homepage"),
     ("https://example.com/?p=77", "https://example.com/ukraine-war", "accepted"),
     ("https://example.com/?p=77", "https://example.com/?p=77&utm_source=x", "accepted"),
     ("https://example.com/a?id=1", "https://example.com/2026/05/one-two-three-four", "accepted"),

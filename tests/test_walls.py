@@ -27,7 +27,6 @@ UNMIRRORED = {
     "backfilling": "through tests/test_importing.py",
     "backfill/found": "through the readers that make them, tests/backfill/",
     "backfill/warc_pages": "through the readers that make them, tests/backfill/",
-    "clean/assembly": "through tests/clean/test_cleaner.py",
     "clean/body": "through tests/clean/test_cleaner.py",
     "clean/selection": "through tests/clean/test_cleaner.py",
     "remembering": "through tests/test_polling.py",

@@ -146,6 +146,7 @@ def unpack(head: Head, raw: bytes) -> FetchedPage:
         seconds=extras["seconds"],
         hops=tuple(Hop(url=url, status=hop_status) for url, hop_status in extras.get("hops", ())),
         ai_allowed=extras.get("ai_allowed"),
+        tdm_reserved=extras.get("tdm_reserved"),
     )
 
 
@@ -160,6 +161,8 @@ def _extras(page: FetchedPage, target: str, http_head: bytes) -> str:
         extras["hops"] = [(hop.url, hop.status) for hop in page.hops]
     if page.ai_allowed is not None:
         extras["ai_allowed"] = page.ai_allowed
+    if page.tdm_reserved is not None:
+        extras["tdm_reserved"] = page.tdm_reserved
     if parse_head(http_head)[1] != page.headers:
         extras["headers"] = page.headers
     return json.dumps(extras, separators=(",", ":"))

@@ -56,6 +56,7 @@ class Address:
     aliases: tuple[UrlKey, ...]
     candidates: tuple[Candidate, ...]
     flags: tuple[str, ...]
+    syndicated_from: str | None
 
 
 def article_of(
@@ -90,6 +91,7 @@ def article_of(
         section=section,
         tags=tags,
         image=_image(facts, page),
+        syndicated_from=address.syndicated_from,
         summary=summary,
         page_type=page_type,
         flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
@@ -142,6 +144,7 @@ def _address(facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Address:
     claims = [("canonical", facts.head.canonical), ("og:url", facts.head.first("og:url"))]
     url = page.final_url
     flags: list[str] = []
+    syndicated_from: str | None = None
     noted: list[Candidate] = []
     for source, claim in claims:
         if not claim:
@@ -152,11 +155,12 @@ def _address(facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Address:
         url = accepted if chosen and accepted else url
         if why == "cross-domain" and source == "canonical":
             flags.append("syndicated-from-other-site")
+            syndicated_from = fetchable(claim)
     key = url_key(url)
     met = [entry.url, page.url, page.final_url, *(hop.url for hop in page.hops), fetchable(facts.head.amp, page.final_url) or ""]
     aliases = dict.fromkeys(url_key(one) for one in met if one)
     aliases.pop(key, None)
-    return Address(url=url, key=key, aliases=tuple(aliases), candidates=tuple(noted), flags=tuple(flags))
+    return Address(url=url, key=key, aliases=tuple(aliases), candidates=tuple(noted), flags=tuple(flags), syndicated_from=syndicated_from)
 
 
 # ── times ─────────────────────────────────────────────────────────────────────────────────────────────────────────

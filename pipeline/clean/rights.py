@@ -1,6 +1,7 @@
 """What a publisher allows, read from the headers and the page itself. Pure.
 
-robots.txt was asked by the fetcher: a page it forbids is never fetched, and what it says to AI crawlers comes with the page.
+robots.txt and tdmrep.json were asked by the fetcher: a page that the one forbids is never fetched, and what they say to AI
+crawlers and of text mining comes with the page.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ _WITH_VALUE: Final = frozenset({"unavailable_after", "max-snippet", "max-image-p
 
 
 def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rights:
-    """Return what headers (X-Robots-Tag, tdm-reservation), meta tags and JSON-LD say; what nobody said is None or False."""
+    """Return what headers (X-Robots-Tag, tdm-reservation), meta tags and JSON-LD say; what nobody said is None or False.
+
+    Of text mining the page's own word goes before the site's.
+    """
     told = {word for value in (*_robots_headers(page), *head.all("robots"), *head.all(OUR_NAME)) for word in _directives(value)}
     tdm = page.header("tdm-reservation") or head.first("tdm-reservation")
     return Rights(
         noindex=bool(told & {"noindex", "none"}),
         noarchive=bool(told & {"noarchive", "none"}),
         ai_allowed=False if told & {"noai", "noml"} else page.ai_allowed,
-        tdm_reserved={"1": True, "0": False}.get(tdm.strip()) if tdm else None,
+        tdm_reserved={"1": True, "0": False}.get(tdm.strip()) if tdm else page.tdm_reserved,
         free_to_read=_free(nodes),
     )
 

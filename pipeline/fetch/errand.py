@@ -42,6 +42,7 @@ class Errand:
     accept: str
     form: Mapping[str, str] | None = None  # to be posted
     retries: int = 0  # tries more, at most, within this errand: after a broken connection or a 5xx
+    asks_rights: bool = False  # whether the site's tdmrep.json is asked for too
     keeps_connection: bool = True
     refuse: Refuse = _anything
 
@@ -74,6 +75,7 @@ class Journey:
     hops: list[Hop] = field(default_factory=list)
     seconds: float = 0.0
     ai_allowed: bool | None = None
+    tdm_reserved: bool | None = None
 
     def moved(self, target: str, status: int) -> None:
         """Go on at the target of a redirect."""
@@ -97,6 +99,7 @@ class Journey:
             seconds=self.seconds,
             hops=tuple(self.hops),
             ai_allowed=self.ai_allowed,
+            tdm_reserved=self.tdm_reserved,
         )
 
     def not_modified(self, answer: Answer, now: datetime) -> NotModified:

@@ -27,6 +27,7 @@ from pipeline.fetch.lanes import Lane, Lanes, PostponedError, Rank
 from pipeline.fetch.politeness import HostDesk, Manners
 from pipeline.fetch.robots_book import RobotsBook
 from pipeline.fetch.statuses import page_end, refuse_other_types
+from pipeline.fetch.tdm import TdmBook
 from pipeline.ledger import Priority
 from pipeline.ports import HostStore
 from pipeline.settings import Settings
@@ -71,6 +72,7 @@ class PoliteFetcher:
             notes_down=settings.local_newsroom is None,  # there, one server stands for every host
         )
         self._book = RobotsBook(self._desk, token=settings.user_agent.partition("/")[0], clock=clock)
+        self._tdm = TdmBook(self._desk, clock=clock)
         self._lanes = Lanes()
 
     async def fetch_feed(self, url: str, validators: Validators) -> Fetched:
@@ -102,6 +104,7 @@ class PoliteFetcher:
             accept=PAGE_ACCEPT,
             retries=PAGE_RETRIES,
             refuse=refuse_other_types,
+            asks_rights=self._settings.ask_tdm_reservation,
         )
         fetched = await self._fetched(errand)
         if not isinstance(fetched, FetchedPage):
@@ -220,6 +223,8 @@ class PoliteFetcher:
         if isinstance(verdict, Rejected):
             return verdict
         journey.ai_allowed = verdict.ai_allowed
+        if errand.asks_rights:
+            journey.tdm_reserved = await self._tdm.reserved(journey.url, lambda target: self._ask_robots(target, lane, errand))
         delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
         wanted = errand.wanted(journey.seconds)
         return await self._asker.ask(lane, journey.url, wanted, delay=delay, deadline=errand.deadline, retries=errand.retries)

@@ -56,6 +56,10 @@ def _origin(article: Article, revision: int) -> Origin:
         "flags": list(article.flags),
         "noindex": article.rights.noindex,
         "noarchive": article.rights.noarchive,
+        "ai_allowed": article.rights.ai_allowed,
+        "tdm_reserved": article.rights.tdm_reserved,
+        "free_to_read": article.rights.free_to_read,
+        "syndicated_from": article.syndicated_from,
     }
 
 

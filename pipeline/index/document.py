@@ -51,6 +51,10 @@ class Origin(TypedDict):
     flags: list[str]
     noindex: bool
     noarchive: bool
+    ai_allowed: bool | None  # None: nothing was said
+    tdm_reserved: bool | None
+    free_to_read: bool | None
+    syndicated_from: str | None  # the address on another site that the page names as the article's own
 
 
 Times = TypedDict(

@@ -26,7 +26,9 @@ from pipeline.types import (
 
 _FROM_THE_DOCUMENT = (
     "url", "country", "title", "agency", "dateline", "contributors", "section", "image", "summary", "page_type",
+    "syndicated_from",
 )  # fmt: skip
+_RIGHTS = ("noindex", "noarchive", "ai_allowed", "tdm_reserved", "free_to_read")
 _LISTS = ("authors", "corrections", "tags", "flags")
 
 
@@ -67,7 +69,7 @@ def _article(document: ArticleDocument, entry_id: EntryId, text_digest: Digest) 
         published_precision=DatePrecision(document["published_precision"]),
         modified=_moment(document["modified"]),
         language=None if document["language"] == "und" else document["language"],
-        rights=Rights(noindex=document["noindex"], noarchive=document["noarchive"]),
+        rights=Rights(**{name: document[name] for name in _RIGHTS}),  # type: ignore[literal-required]
         removed=tuple(Removed(**one) for one in document["removed"]),
         candidates=tuple(Candidate(**one) for one in document["candidates"]),
         fetched_at=datetime.fromisoformat(document["fetched_at"]),

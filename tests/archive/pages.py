@@ -24,6 +24,7 @@ def make_page(body: bytes = b"<p>The ferry sails again.</p>", *, at: datetime = 
         "headers": (("Content-Type", "text/html; charset=utf-8"), ("content-encoding", "gzip"), ("Content-Length", "17")),
         "seconds": 0.25,
         "ai_allowed": False,
+        "tdm_reserved": True,
         "hops": (Hop(url="http://harbour.example/ferry", status=301),),
     }
     return FetchedPage(**(values | fields))

@@ -48,7 +48,7 @@ def test_any_page_comes_back_identical(body, headers, url, final_url, hops, stat
 def test_a_plain_page_has_plain_fields() -> None:
     """Where the standard has a place for it, it is there and nowhere else."""
     head = pack(
-        make_page(url="https://a.example/", final_url="https://a.example/", hops=(), ai_allowed=None), kind="page", **IDS
+        make_page(url="https://a.example/", final_url="https://a.example/", hops=(), ai_allowed=None, tdm_reserved=None), kind="page", **IDS
     ).head.decode()
     assert "\r\nWARC-Target-URI: https://a.example/\r\n" in head
     assert "\r\nWARC-Date: 2026-11-18T12:00:00.123456Z\r\n" in head

@@ -130,6 +130,7 @@ def settings(site: Site | None = None, **changes: object) -> Settings:
         "read_timeout": 5.0,
         "connect_timeout": 5.0,
         "total_timeout": 10.0,
+        "ask_tdm_reservation": False,
         "local_newsroom": site.address if site else None,
     }
     return Settings(**{**values, **changes})

@@ -40,6 +40,10 @@ def document(number: int = 1, **fields: object) -> ArticleDocument:
         "revision_of": None, "superseded_at": None, "changes": [], "taken_down_at": None,
         "page_type": "article", "flags": [], "noindex": False,
         "noarchive": False,
+        "ai_allowed": None,
+        "tdm_reserved": None,
+        "free_to_read": None,
+        "syndicated_from": None,
         "archive": {"file": "2026/07/14/a.warc.gz", "offset": 1024, "length": 2048, "digest": "0" * 64}, "removed": [],
         "candidates": [], "pipeline": {"clean": "clean/1"},
     }  # fmt: skip
