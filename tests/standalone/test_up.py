@@ -129,6 +129,7 @@ def test_the_demo_is_let_through_while_it_runs_and_no_longer(home: Path) -> None
     assert seen.local_newsroom == f"127.0.0.1:{ports.newsroom}"
     assert seen.feed_file == home / "demo.feeds.toml"
     assert seen.host_delay < 1
+    assert seen.callback_url == f"http://127.0.0.1:{ports.web}/push"
     assert all(f":{ports.newsroom}/" in feed.url for feed in read_feed_file(seen.feed_file))
     assert Onlooker.services == ("newsroom", "airflow", "web")
     assert load_settings().local_newsroom is None
