@@ -59,6 +59,7 @@ class Standalone:
             "WIREROOM_CALLBACK_URL": f"http://127.0.0.1:{web}/push",
             HEARTBEAT_TIMEOUT: "15",
         } | {f"WIREROOM_{name.upper()}": value for name, value in more.items()}
+        self.airflow_port = airflow
         self.web = f"http://127.0.0.1:{web}"
         ports = {"AIRFLOW_PORT": airflow, "WIREROOM_WEB_PORT": web, "WORKER_LOG_PORT": worker_logs, "TRIGGERER_LOG_PORT": triggerer_logs}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "WIREROOM_"))}
