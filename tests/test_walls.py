@@ -29,8 +29,6 @@ UNMIRRORED = {
     "backfill/warc_pages": "through the readers that make them, tests/backfill/",
     "clean/body": "through tests/clean/test_cleaner.py",
     "clean/selection": "through tests/clean/test_cleaner.py",
-    "remembering": "through tests/test_polling.py",
-    "subscriptions": "through tests/sources/test_push.py",
     "standing": "through tests/stories/test_copies.py",
     "stories/resemblance": "through tests/stories/test_copies.py",
     "state/captured": "through the contracts of the state",

@@ -12,7 +12,7 @@ import pytest
 from pipeline.ledger import FeedState, FeedStatus
 from pipeline.sources import push
 from pipeline.sources.push import Offer, Plan
-from pipeline.subscriptions import CallbackId, PushStanding, Subscription, SubscriptionStatus, Trust, standing
+from pipeline.subscriptions import CallbackId, Subscription, SubscriptionStatus, Trust
 from pipeline.types import ArticleId, EntryId, Feed, FeedEntry, FeedHints, FeedId, UrlKey
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -375,18 +375,3 @@ def test_deliveries_are_counted() -> None:
     """Those kept and those dropped."""
     known = push.refused(push.delivered(push.delivered(active(), NOW), NOW + HOUR))
     assert (known.deliveries, known.refused, known.delivered_at) == (2, 1, NOW + HOUR)
-
-
-def test_push_of_a_feed_at_a_glance() -> None:
-    """What people see of it."""
-    shown = {
-        PushStanding.ASKED: [FRESH, active(status=S.ASKED)],
-        PushStanding.ACTIVE: [active(), active(trust=Trust.DELIVERED)],
-        PushStanding.PROVEN: [active(trust=Trust.PROVEN)],
-        PushStanding.BROKEN: [active(trust=Trust.BROKEN)],
-        PushStanding.LAPSED: [active(lease_until=NOW), active(lease_until=None)],
-        PushStanding.DENIED: [active(status=S.DENIED)],
-        None: [active(status=S.LEAVING), active(status=S.ENDED)],
-    }
-    for expected, subscriptions in shown.items():
-        assert [standing(one, NOW) for one in subscriptions] == [expected] * len(subscriptions)
