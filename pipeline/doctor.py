@@ -6,8 +6,10 @@ import os
 import shutil
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import metadata, util
 from pathlib import Path
 from typing import Final
@@ -15,9 +17,11 @@ from typing import Final
 from pipeline.errors import WireroomError
 from pipeline.settings import origins, unknown_names
 from pipeline.sources.registry import read_feed_file
+from pipeline.subscriptions import PushStanding, standing
 from pipeline.wiring import Rooms, check_home
 
 LOW_DISK_BYTES = 2_000_000_000
+WAITS_LONG = timedelta(minutes=10)  # a delivery that nobody has taken in, though polls and the sweep would
 CONNECT_SECONDS = 2.0
 
 
@@ -111,6 +115,24 @@ def _index(rooms: Rooms) -> str:
     return f"{rooms.index.count()} articles searchable"
 
 
+def _push(rooms: Rooms) -> str:
+    if rooms.settings.callback_url is None:
+        return "off: WIREROOM_CALLBACK_URL is not set, feeds are polled"
+    now, waiting = rooms.clock(), rooms.state.pushes.waiting(limit=1)
+    if waiting and now - waiting[0].received_at > WAITS_LONG:
+        raise _UnwellError(
+            f"a delivery for {waiting[0].feed_id} waits since {waiting[0].received_at:%Y-%m-%d %H:%M} UTC",
+            "start Airflow's scheduler and triggerer (dispatch_pushes takes it in), or run `wireroom push dispatch`",
+        )
+    known = rooms.state.pushes.subscriptions()
+    counts = Counter(found for one in known if (found := standing(one, now)))
+    told = ", ".join(f"{counts[one]} {one}" for one in PushStanding if counts[one]) or "no feed names a hub"
+    tried = any(one.failures > 1 or standing(one, now) is PushStanding.DENIED for one in known)
+    if tried and not counts.keys() & {PushStanding.PROVEN, PushStanding.ACTIVE, PushStanding.BROKEN}:
+        raise _UnwellError(told, "let hubs reach WIREROOM_CALLBACK_URL (docs/operations.md); `wireroom push list` has their reasons")
+    return told
+
+
 def _airflow(_rooms: Rooms) -> str:
     if util.find_spec("airflow") is None:
         raise _UnwellError("Airflow is not installed here", "run scripts/setup; without Airflow, `wireroom run` does the same work")
@@ -137,6 +159,7 @@ CHECKS: Final[dict[str, tuple[Callable[[Rooms], str], str]]] = {
     "cleaner": (_cleaner, _SETUP),
     "enrichers": (_enrichers, _SETUP),
     "index": (_index, "make WIREROOM_INDEX_URL reachable and writable"),
+    "push": (_push, "make the database of WIREROOM_STATE_URL reachable and writable"),
     "airflow": (_airflow, _SETUP),
     "contact": (_contact, _SETUP),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections import namedtuple
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from pipeline import doctor
 from pipeline.doctor import CHECKS, Finding, examine
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.sources.registry import write_feed_file
+from pipeline.subscriptions import SubscriptionStatus
 from pipeline.wiring import Rooms, open_rooms
+from tests.state.samples import DAY, make_delivery, make_subscription
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -98,6 +101,19 @@ def _unknown_index(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIREROOM_INDEX_URL", "ftp://search")
 
 
+def _hubs_that_never_came(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREROOM_CALLBACK_URL", "https://wireroom.example/push")
+    with open_rooms() as rooms:
+        rooms.state.pushes.add(make_subscription(status=SubscriptionStatus.ASKED))
+        rooms.state.pushes.add(make_subscription("other", status=SubscriptionStatus.DENIED))
+
+
+def _delivery_left_lying(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREROOM_CALLBACK_URL", "https://wireroom.example/push")
+    with open_rooms() as rooms:
+        rooms.state.pushes.receive(make_delivery(received_at=datetime.now(UTC) - DAY))
+
+
 def _no_airflow(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.util, "find_spec", lambda _name: None)
 
@@ -119,6 +135,8 @@ AILMENTS: list[tuple[str, Callable[[Path, pytest.MonkeyPatch], None], str, str]]
     ("cleaner", _broken_cleaner, "ZeroDivisionError: division by zero", "run scripts/setup again"),
     ("enrichers", _missing_model, "ModuleNotFoundError: No module named 'no_such_module'", "run scripts/setup again"),
     ("index", _unknown_index, "ftp://search", "make WIREROOM_INDEX_URL reachable"),
+    ("push", _hubs_that_never_came, "1 asked, 1 denied", "let hubs reach WIREROOM_CALLBACK_URL"),
+    ("push", _delivery_left_lying, "a delivery for kbay waits since 20", "or run `wireroom push dispatch`"),
     ("airflow", _no_airflow, "Airflow is not installed here", "run scripts/setup; without Airflow, `wireroom run` does the same work"),
     ("contact", _no_contact, "publishers cannot reach you", "set WIREROOM_CONTACT to a page"),
 ]  # fmt: skip
@@ -170,6 +188,23 @@ def test_a_newsroom_that_answers(home: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("WIREROOM_LOCAL_NEWSROOM", f"127.0.0.1:{server.getsockname()[1]}")
         assert finding("newsroom").well
         assert finding("contact").well
+
+
+def test_push_that_works_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many hubs keep their promise; off, it is no ailment."""
+    assert "WIREROOM_CALLBACK_URL is not set" in finding("push").found
+    monkeypatch.setenv("WIREROOM_CALLBACK_URL", "https://wireroom.example/push")
+    assert finding("push").found == "no feed names a hub"
+    with open_rooms() as rooms:
+        rooms.state.pushes.add(make_subscription("new", status=SubscriptionStatus.ASKED, failures=1))
+    assert finding("push").well, "a hub has time to answer"
+    with open_rooms() as rooms:
+        lease = rooms.clock() + DAY
+        rooms.state.pushes.add(make_subscription(status=SubscriptionStatus.ACTIVE, lease_until=lease))
+        rooms.state.pushes.add(make_subscription("other", status=SubscriptionStatus.ASKED))
+        rooms.state.pushes.receive(make_delivery(received_at=rooms.clock()))
+    told = finding("push")
+    assert (told.well, told.found) == (True, "1 active, 2 asked")
 
 
 def test_the_doctor_leaves_no_trace(home: Path) -> None:

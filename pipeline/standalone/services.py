@@ -16,6 +16,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 WIREROOM = (sys.executable, "-m", "pipeline.cli")
 HEARTBEAT_TIMEOUT = "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"
 
+IDLE_SLEEP = "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -73,6 +75,8 @@ def airflow_environment(home: Path, ports: Ports, jwt_secret: str) -> dict[str, 
         # A task whose process died is noticed after this long; Airflow's five minutes are long for one machine.
         HEARTBEAT_TIMEOUT: os.environ.get(HEARTBEAT_TIMEOUT, "60"),
         f"{HEARTBEAT_TIMEOUT}_DETECTION_INTERVAL": "5",
+        # How long the scheduler rests between two looks. A pushed article meets it six times on its way to the search page.
+        IDLE_SLEEP: os.environ.get(IDLE_SLEEP, "0.2"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
     }

@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli.app import run
 from pipeline.errors import ConfigurationError
 from pipeline.standalone.services import (
+    IDLE_SLEEP,
     REPOSITORY,
     Ports,
     airflow_environment,
@@ -112,3 +113,11 @@ def test_publishers_are_up_before_anybody_asks_them(capsys: pytest.CaptureFixtur
     ]
     assert services[1].command[-1] == "standalone"
     assert run([*services[2].command[3:], "--help"]) == 0
+
+
+def test_the_scheduler_looks_often_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is pushed should not wait for it; a machine that is short of breath may ask it to rest longer."""
+    monkeypatch.delenv(IDLE_SLEEP, raising=False)
+    assert airflow_environment(tmp_path, PORTS, "secret")[IDLE_SLEEP] == "0.2"
+    monkeypatch.setenv(IDLE_SLEEP, "1")
+    assert airflow_environment(tmp_path, PORTS, "secret")[IDLE_SLEEP] == "1"
