@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
@@ -76,7 +76,18 @@ class Settings(BaseSettings):
     )
     state_url: str = Field("", description="Database of the ledger, as an SQLAlchemy URL. Default: SQLite below HOME/state.")
     archive_url: Annotated[str, AfterValidator(_folder)] = Field("", description="Folder of the raw pages. Default: HOME/archive.")
-    index_url: str = Field("", description="Search index: embedded:///PATH. Default: embedded below HOME/index.")
+    index_url: str = Field(
+        "",
+        description="Search index: embedded:///PATH, or https://HOST:PORT of Elasticsearch 9 (with ?alias=NAME where several share it). "
+        "Default: embedded below HOME/index.",
+    )
+    index_user: str | None = Field(None, description="User of Elasticsearch.")
+    index_password: SecretStr | None = Field(None, description="Password of that user.")
+    index_api_key: SecretStr | None = Field(None, description="API key of Elasticsearch, encoded; instead of user and password.")
+    index_ca: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        None, description="PEM file of the authority that signed Elasticsearch's certificate, where the system does not know it."
+    )
+    index_timeout: float = Field(60.0, gt=0, le=600, description="Seconds to wait for an answer of Elasticsearch.")
 
     contact: Annotated[str, AfterValidator(_contact)] = Field(
         "https://wireroom.invalid/about",
@@ -156,7 +167,13 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, object]:
         """Return the effective settings with secrets hidden, for `wireroom config`."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: without_secret(value) if name.endswith("_url") and value else value for name, value in values.items()}
+        return {name: _without_secret(name, value) for name, value in values.items()}
+
+
+def _without_secret(name: str, value: object) -> object:
+    if isinstance(value, SecretStr):
+        return "***"
+    return without_secret(str(value)) if name.endswith("_url") and value else value
 
 
 def without_secret(url: str) -> str:

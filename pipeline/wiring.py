@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.params import Depends
 
+    from pipeline.index.access import Access
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 
 SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
@@ -97,7 +98,7 @@ class Rooms:
 
         if quote(str(self.settings.home)) in self.settings.index_url:
             check_home(self.settings)
-        index = open_index(self.settings.index_url)
+        index = open_index(self.settings.index_url, access_of(self.settings))
         try:
             index.prepare()
         except BaseException:
@@ -231,6 +232,20 @@ class Rooms:
 
 def _token() -> str:
     return secrets.token_urlsafe(32)
+
+
+def access_of(settings: Settings) -> Access:
+    """Return who we are to a search cluster."""
+    from pipeline.index.access import Access
+
+    password, key = settings.index_password, settings.index_api_key
+    return Access(
+        user=settings.index_user,
+        password=password.get_secret_value() if password else None,
+        api_key=key.get_secret_value() if key else None,
+        ca=settings.index_ca,
+        timeout_seconds=settings.index_timeout,
+    )
 
 
 def check_home(settings: Settings) -> None:

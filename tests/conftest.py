@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.elasticsearch_node.node import MissingError, temporary_node
 
 settings.register_profile("suite", deadline=None)  # a busy machine is no reason to fail
 settings.load_profile("suite")
@@ -27,6 +30,22 @@ def shared_folder(shared_or_none: Path | None) -> Path:
     if shared_or_none is None:
         pytest.skip("the labelled pages are not here: set WIREROOM_SHARED to the folder that holds data/")
     return shared_or_none
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """An Elasticsearch: the one of ELASTICSEARCH_URL, else a node of our own; without either, its tests skip with the reason.
+
+    Whoever uses it belongs to the xdist group `elasticsearch`: one process, one node.
+    """
+    if given := os.environ.get("ELASTICSEARCH_URL"):
+        yield given
+        return
+    try:
+        with temporary_node() as node:
+            yield node.url
+    except MissingError as missing:
+        pytest.skip(f"no Elasticsearch: ELASTICSEARCH_URL is not set, and {missing}")
 
 
 @pytest.fixture(autouse=True)

@@ -38,6 +38,9 @@ WRONG = {
         (value, "https://example.org/bot") for value in ("me", "https://x\r\nX-Evil: 1", "https://x/(y)", "https://x/" + "y" * 200)
     ],
     "ARCHIVE_URL": [("s3://bucket/pages", "a folder of this machine")],
+    "TAKEN_DOWN_SEARCHABLE": [("perhaps", "true or false")],
+    "INDEX_TIMEOUT": [("0", "a number above 0 and up to 600")],
+    "INDEX_CA": [("~nobody-of-this-name/ca.pem", "a path that can be found")],
     "FEEDS": [("~nobody-of-this-name/feeds.toml", "a path that can be found")],
     "HOME": [("~nobody-of-this-name/var", "a path that can be found")],
 }
@@ -115,7 +118,9 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(
 
 def test_every_setting_that_can_be_wrong_is_tried() -> None:
     """A new setting needs its case above. These take any text: their rooms judge it."""
-    assert set(WRONG) | {"STATE_URL", "INDEX_URL", "WEB_HOST"} == {name.upper() for name in Settings.model_fields}
+    assert set(WRONG) | {"STATE_URL", "INDEX_URL", "WEB_HOST", "INDEX_USER", "INDEX_PASSWORD", "INDEX_API_KEY"} == {
+        name.upper() for name in Settings.model_fields
+    }
 
 
 @pytest.mark.parametrize(
@@ -182,6 +187,9 @@ def test_the_shown_settings_hold_no_secret_and_are_complete(home: Path, monkeypa
     assert list(shown) == list(Settings.model_fields)
     assert shown["state_url"] == "postgresql://wire:***@db/wireroom"
     assert shown["contact"] == "https://wireroom.invalid/about"
+    monkeypatch.setenv("WIREROOM_INDEX_PASSWORD", "silence")
+    assert load_settings().shown()["index_password"] == "***"
+    assert "silence" not in repr(load_settings())
 
 
 def test_the_user_agent_says_who_is_there(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

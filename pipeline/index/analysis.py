@@ -15,22 +15,22 @@ LONGEST_WORD = 64  # characters; what is longer is no word but an address or a k
 _LARGEST_CACHE = 100_000  # words
 
 # Scripts without spaces, and Hangul, whose particles are written onto the word.
-_UNSPACED_CLASS = (
+UNSPACED_CLASS = (
     "\u0e01-\u0e4e\u0e81-\u0edf\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3105-\u312f\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 # Combining marks are part of a word, and so are the soft hyphen and the two joiners; Python's \w knows none of them.
-_MARK_CLASS = (
+MARK_CLASS = (
     "\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03"
     "\u0a3c-\u0a4d\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c4d"
     "\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3b-\u0d4d\u0d81-\u0d83\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
     "\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
-_CHUNK = re.compile(f"[\\w{_MARK_CLASS}]+")
+_CHUNK = re.compile(f"[\\w{MARK_CLASS}]+")
 _ASCII_CHUNK = re.compile(r"\w+", re.ASCII)  # the same for most of English, a third faster
-_UNSPACED = re.compile(f"[{_UNSPACED_CLASS}]")
-_RUNS = re.compile(f"[{_UNSPACED_CLASS}]+|[^{_UNSPACED_CLASS}]+")
+_UNSPACED = re.compile(f"[{UNSPACED_CLASS}]")
+_RUNS = re.compile(f"[{UNSPACED_CLASS}]+|[^{UNSPACED_CLASS}]+")
 
 _DROPPED = frozenset("\u00ad\u0640\u0670\u200c\u200d")
 _LETTERS = {

@@ -114,3 +114,11 @@ def iso(moment: datetime) -> str:
     """Return a time as ISO 8601 in UTC ending in Z: to the second, or to the microsecond where it has any."""
     utc = moment.astimezone(UTC)
     return utc.isoformat(timespec="microseconds" if utc.microsecond else "seconds").replace("+00:00", "Z")
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a time as whole microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -13,21 +13,21 @@ from threading import RLock
 
 import tantivy
 
-from pipeline.errors import ConfigurationError, RetryableError
+from pipeline.errors import RetryableError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.embedded_documents import DocumentStore
 from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
 from pipeline.index.embedded_search import Found, Snapshot
 from pipeline.index.embedded_writer import SearchWriter
-from pipeline.index.query import FACETS, Everything, Hit, Query, SearchPage, SearchRequest
+from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
 from pipeline.index.refusal import refusal
+from pipeline.index.requests import check_request
 from pipeline.index.snippets import Highlighter
 from pipeline.types import ArticleId
 
 BULK = 500  # documents in one transaction
 DRAIN_EVERY = 10_000  # documents of one upsert between two drains
 REFRESH_SECONDS = 600.0
-LARGEST_PAGE = 1_000
 MOST_FELLOWS = 500  # articles of one story that are looked at for `Hit.also`
 
 
@@ -79,7 +79,7 @@ class EmbeddedIndex:
 
     def search(self, request: SearchRequest) -> SearchPage:
         began = time.perf_counter()
-        _check(request)
+        check_request(request)
         with engine_errors(self._path):
             page = self._current().page(request)
         hits = self._hits(request, page.found)
@@ -169,12 +169,3 @@ def _bulks(documents: Iterable[ArticleDocument]) -> Iterator[list[ArticleDocumen
             bulk = []
     if bulk:
         yield bulk
-
-
-def _check(request: SearchRequest) -> None:
-    for name, value in (("size", request.size), ("facet_size", request.facet_size)):
-        if not 1 <= value <= LARGEST_PAGE:
-            raise ConfigurationError.of(name, value, f"1 to {LARGEST_PAGE}")
-    for facet in request.facets:
-        if facet not in FACETS:
-            raise ConfigurationError.of("facet", facet, ", ".join(FACETS))

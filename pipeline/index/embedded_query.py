@@ -9,10 +9,11 @@ from datetime import datetime
 import tantivy
 
 from pipeline.index.analysis import QueryToken
-from pipeline.index.embedded_schema import FOREVER, LONGEST_KEY, ZONES, key_term, microseconds
+from pipeline.index.dates import microseconds
+from pipeline.index.embedded_schema import FOREVER, LONGEST_KEY, key_term
 from pipeline.index.fields import NAME_KEYS
 from pipeline.index.query import LATEST, And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word
-from pipeline.index.sought import Sought, sought_by
+from pipeline.index.sought import ZONES, Sought, sought_by
 
 _REGEX_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -117,14 +118,3 @@ def _any(queries: Iterable[tantivy.Query]) -> tantivy.Query:
 
 def _unscored(query: tantivy.Query) -> tantivy.Query:
     return tantivy.Query.const_score_query(query, 0.0)
-
-
-def scores(query: Query) -> bool:
-    """Whether the query has a word or phrase whose matches are better or worse, rather than yes or no."""
-    match query:
-        case And(parts=parts) | Or(parts=parts):
-            return any(map(scores, parts))
-        case Word(field=key) | Phrase(field=key):
-            return key is None or key in ZONES
-        case _:
-            return False

@@ -11,7 +11,7 @@ snippet cannot disagree. It stores nothing but the id: the documents themselves 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,15 +20,16 @@ from itertools import chain
 import tantivy
 
 from pipeline.index.analysis import LONGEST_WORD, analysed, key_form
+from pipeline.index.dates import microseconds
 from pipeline.index.document import ArticleDocument
 from pipeline.index.fields import CODE_KEYS, NAME_KEYS
 from pipeline.index.query import FACETS
+from pipeline.index.sought import ZONES
 from pipeline.index.stemming import stem_group, stems
 from pipeline.urls import url_key
 
 SCHEMA_VERSION = 2  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
 
-ZONES: Mapping[str, float] = {"title": 3.0, "body": 1.0, "rest": 0.5}  # where a word without a field is looked for, and its weight
 TERM_FACETS: tuple[str, ...] = tuple(facet for facet in FACETS if facet != "day")
 LONGEST_KEY = 2_048
 
@@ -86,11 +87,6 @@ def tantivy_document(document: ArticleDocument) -> tantivy.Document:
     _add_names(built, document)
     _add_facets(built, document)
     return built
-
-
-def microseconds(moment: datetime) -> int:
-    """Return a time as whole microseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def order_of(moment: datetime, article_id: str) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
-from pipeline.index.embedded_query import Translator, scores
+from pipeline.index.embedded_query import Translator
 from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, of_latest
+from pipeline.index.sought import scores
 from pipeline.types import ArticleId
 
 _SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.index.analysis import QueryToken, analysed, query_tokens
-from pipeline.index.query import Phrase, Prefix, Word
+from pipeline.index.query import And, Or, Phrase, Prefix, Query, Word
 from pipeline.index.stemming import stems
+
+ZONES: Mapping[str, float] = {"title": 3.0, "body": 1.0, "rest": 0.5}  # where a word without a field is looked for, and its weight
 
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)  # who asks for Russia's means Russia
 
@@ -35,8 +38,24 @@ def sought_by(leaf: Word | Phrase | Prefix) -> Sought:
         return Sought(query_tokens(leaf.text), leaf.field)
     if isinstance(leaf, Prefix):
         return Sought(query_tokens(leaf.text, prefix=True), leaf.field)
-    text = _POSSESSIVE.sub("", leaf.text)
+    text = without_possessive(leaf.text)
     tokens = query_tokens(text)
     _, plain = analysed(text)
     alone = len(tokens) == 1 and len(plain) == 1 and not tokens[0].open
     return Sought(tokens, leaf.field, plain[0].lower() if alone else None)
+
+
+def without_possessive(text: str) -> str:
+    """Return a word without its `'s`."""
+    return _POSSESSIVE.sub("", text)
+
+
+def scores(query: Query) -> bool:
+    """Whether the query has a word or phrase whose matches are better or worse, rather than yes or no."""
+    match query:
+        case And(parts=parts) | Or(parts=parts):
+            return any(map(scores, parts))
+        case Word(field=key) | Phrase(field=key):
+            return key is None or key in ZONES
+        case _:
+            return False

@@ -17,6 +17,7 @@ from pipeline.index.query import FACETS, Everything, FacetCount, Fragment, Searc
 from pipeline.ports import ArticleIndex
 from pipeline.types import ArticleId
 from tests.fakes_index import InMemoryIndex
+from tests.index.clusters import empty_elastic
 from tests.index.documents import document
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -100,14 +101,22 @@ INDEXES: dict[str, Callable[[Path], ArticleIndex]] = {
     "embedded": lambda folder: open_index(f"embedded://{folder / 'index'}"),
     "memory": lambda _folder: InMemoryIndex(),
 }
+BACKENDS = [*sorted(INDEXES), pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch"))]
 
 
-@pytest.fixture(params=sorted(INDEXES))
+def opened(request: pytest.FixtureRequest, folder: Path, name: str) -> ArticleIndex:
+    """An empty index of the backend that is this parameter."""
+    if request.param in INDEXES:
+        return INDEXES[request.param](folder)
+    return empty_elastic(request.getfixturevalue("elasticsearch_url"), f"test-{name}")
+
+
+@pytest.fixture(params=BACKENDS)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArticleIndex]:
     """An empty index, for one test."""
-    opened = INDEXES[request.param](tmp_path)
-    yield opened
-    opened.close()
+    found = opened(request, tmp_path, "one")
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -116,27 +125,27 @@ def filled(index: ArticleIndex) -> ArticleIndex:
     return fill(index)
 
 
-@pytest.fixture(scope="module", params=sorted(INDEXES))
+@pytest.fixture(scope="module", params=BACKENDS)
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleIndex]:
     """The news, for all tests that only read."""
-    opened = fill(INDEXES[request.param](tmp_path_factory.mktemp("library")))
-    yield opened
-    opened.close()
+    found = fill(opened(request, tmp_path_factory.mktemp("library"), "library"))
+    yield found
+    found.close()
 
 
 ALIKE = [document(f"{at}", title="market oil"[: 6 + at % 2 * 4], source="Wire") for at in range(23)]
 
 
-@pytest.fixture(scope="module", params=sorted(INDEXES))
+@pytest.fixture(scope="module", params=BACKENDS)
 def alike(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleIndex]:
     """Documents of which many are equally good and equally old."""
-    opened = INDEXES[request.param](tmp_path_factory.mktemp("alike"))
-    opened.prepare()
-    opened.upsert(ALIKE[:12])
-    opened.upsert(ALIKE[12:])
-    opened.refresh()
-    yield opened
-    opened.close()
+    found = opened(request, tmp_path_factory.mktemp("alike"), "alike")
+    found.prepare()
+    found.upsert(ALIKE[:12])
+    found.upsert(ALIKE[12:])
+    found.refresh()
+    yield found
+    found.close()
 
 
 class TestIndexContract:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.index.embedded_query import Translator, scores
+from pipeline.index.embedded_query import Translator
 from pipeline.index.embedded_schema import build_schema
 from pipeline.index.parser import parse_query
 from pipeline.index.query import And, Or, Phrase, Word
+from pipeline.index.sought import scores
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

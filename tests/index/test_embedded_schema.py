@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.index.embedded_schema import build_schema, key_term, microseconds, order_of, tantivy_document
+from pipeline.index.dates import microseconds
+from pipeline.index.embedded_schema import build_schema, key_term, order_of, tantivy_document
 from tests.index.documents import document
 
 _times = st.integers(-8_500_000_000, 8_500_000_000).map(lambda seconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))

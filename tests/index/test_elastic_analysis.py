@@ -1,0 +1,106 @@
+"""What a real node makes of texts with our analysis, against what our own makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.index.analysis import analysed, is_unspaced, key_form
+from pipeline.index.elastic_analysis import LANGUAGE_GROUPS, UNSPACED, analysis, language_group
+from pipeline.index.stemming import STEM_GROUPS, stems
+
+# A word in two forms, for each language that has a stemmer: whoever writes the one finds the other.
+FORMS: dict[str, tuple[str, str]] = {
+    "ar": ("الكتاب", "كتاب"), "cs": ("volby", "volbami"), "da": ("valget", "valgene"), "de": ("Häuser", "Hauses"),
+    "el": ("εκλογές", "εκλογών"), "en": ("elections", "election"), "es": ("naciones", "nación"), "fi": ("talossa", "talosta"),
+    "fr": ("marchés", "marché"), "hu": ("választások", "választást"), "it": ("elezioni", "elezione"), "nl": ("verkiezingen", "verkiezing"),
+    "no": ("valget", "valgene"), "pl": ("wybory", "wyborach"), "pt": ("governos", "governo"), "ro": ("alegerile", "alegeri"),
+    "ru": ("выборы", "выборов"), "sv": ("valet", "valets"), "ta": ("மரங்கள்", "மரங்களை"), "tr": ("seçimler", "seçimlerde"),
+    "uk": ("вибори", "виборах"),
+}  # fmt: skip
+TEXTS = (
+    "Élections à Zürich: O’Brien’s well-known Łódź, Straße & smørrebrød!",
+    "naïve cafe\u0301 co\u00adop e_mail 3,5 1٢ x",
+    "Россия ещё ЖДЁТ итогов",
+    "東京都知事選挙 iPhone発売の日 ＡＢＣ",
+    "الانتخابات الرئاسيّة في إسكندرية",
+    "การเลือกตั้ง ที่กรุงเทพ",
+    "ΕΚΛΟΓΈΣ στην Αθήνα",
+    "ﬁn שָׁלוֹם হাতি தேர்தல்",
+    "a" * 100 + " " + "ä" * 70,
+    "",
+    "...",
+)
+
+pytestmark = pytest.mark.xdist_group("elasticsearch")
+
+
+@pytest.fixture(scope="module")
+def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    """A client of a cluster that has an empty index for each analysis asked for."""
+    with Elasticsearch([elasticsearch_url]) as opened:
+        yield opened
+        for name in opened.indices.get(index="test-analysis-*").body:
+            opened.indices.delete(index=name)
+
+
+def tokens(client: Elasticsearch, group: str, analyzer: str, text: str) -> list[str]:
+    """What the node makes of a text."""
+    index = f"test-analysis-{group}"
+    if not client.indices.exists(index=index):
+        client.indices.create(index=index, settings={"analysis": analysis(group), "number_of_replicas": 0})
+    kind = {"normalizer": analyzer} if analyzer == "name" else {"analyzer": analyzer}
+    return [token["token"] for token in client.indices.analyze(index=index, text=text, **kind).body["tokens"]]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_exact_words_are_those_of_our_own_analysis(client: Elasticsearch, text: str) -> None:
+    """But for scripts without spaces, where a word is one character and not a pair of them."""
+    ours = [word[:1] if is_unspaced(word) else word for word in analysed(text)[0]]
+    assert tokens(client, "other", "exact", text) == ours
+
+
+@pytest.mark.parametrize("group", sorted(FORMS))
+def test_forms_of_a_word_are_one(client: Elasticsearch, group: str) -> None:
+    """In each of the languages; and our own stemmer agrees that they are."""
+    one, other = FORMS[group]
+    assert tokens(client, group, "text", one) == tokens(client, group, "text", other)
+    assert stems([one.lower()], group) == stems([other.lower()], group)
+
+
+def test_every_group_with_a_stemmer_is_tried() -> None:
+    """At least twenty languages."""
+    assert set(FORMS) == set(STEM_GROUPS)
+    assert len(FORMS) >= 20
+
+
+@pytest.mark.parametrize("group", LANGUAGE_GROUPS)
+def test_every_analysis_is_taken_by_the_server(client: Elasticsearch, group: str) -> None:
+    """And keeps the case where it is asked to."""
+    assert tokens(client, group, "cased", "Apple-Pie") == ["Apple", "Pie"]
+    assert tokens(client, group, "exact", "Apple-Pie") == ["apple", "pie"]
+
+
+def test_stop_words_are_left_out_of_topics_only(client: Elasticsearch) -> None:
+    """The Who are searched for; likeness does without the."""
+    assert tokens(client, "en", "text", "the who") == ["the", "who"]
+    assert tokens(client, "en", "topics", "the council") == ["council"]
+
+
+@pytest.mark.parametrize("name", ["  Antony   Blinken ", "La_Costa", "Łódź  ÉTÉ", "ЁЛКА"])
+def test_names_are_folded_as_ours_are(client: Elasticsearch, name: str) -> None:
+    """A whole name is one term."""
+    assert tokens(client, "other", "name", name) == [key_form(name)]
+
+
+GROUPS = {
+    "de": "de", "pt-BR": "pt", "nb": "no", "sk": "cs", "ja": UNSPACED, "zh-Hant": UNSPACED, "th": UNSPACED, "und": "other", "vi": "other",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", GROUPS)
+def test_languages_have_groups(language: str) -> None:
+    """By the first part of the tag."""
+    assert language_group(language) == GROUPS[language]
