@@ -121,6 +121,17 @@ def survey_day(rooms: Rooms, day: date) -> dict[str, int]:
     }
 
 
+def page_bytes(rooms: Rooms, *, usual: float = 40_000.0) -> float:
+    """Return what a page takes in the archive, by the mean of the latest batches; `usual` where nothing was archived yet."""
+    recent = [
+        member.pointer.length
+        for batch in rooms.state.ledger.batches(limit=10)
+        for member in rooms.state.ledger.batch_entries(batch.batch_id)
+        if member.pointer is not None
+    ]
+    return sum(recent) / len(recent) if recent else usual
+
+
 def days_of(first: str, last: str | None) -> list[date]:
     """Return the days from first to last, both included. Raises `ConfigurationError` under the name of the option."""
     start = day_of("--from", first)

@@ -262,6 +262,12 @@ class EntryLedger(Protocol):
         """
         ...
 
+    def forget_backfill(self, now: datetime) -> int:
+        """Drop entries of backfill that wait and never were in a batch, as if nobody had listed them; end those that wait to
+        be tried again as rejected. Returns how many there were of both. What is under way goes on.
+        """
+        ...
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         """Return the archived pages fetched on that UTC day that newer code may read otherwise, by file and offset: those
         that articles point to, and those that cleaning rejected. Entries that are on their way are left out.
@@ -274,8 +280,8 @@ class EntryLedger(Protocol):
         """
         ...
 
-    def counts(self) -> Mapping[Outcome | None, int]:
-        """Return all entries by current outcome; None: waiting."""
+    def counts(self, priority: Priority | None = None) -> Mapping[Outcome | None, int]:
+        """Return all entries, or those of a priority, by current outcome; None: waiting."""
         ...
 
     def outcomes_by_reason(self, *, limit: int = 100) -> Mapping[tuple[Outcome, str], int]:

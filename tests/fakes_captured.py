@@ -34,6 +34,14 @@ class MemoryCaptured(MemoryLedger):
     def _is_new(self, one: Capture, new: dict[EntryId, Capture]) -> bool:
         return new.get(one.entry.entry_id) is one and self.entries[one.entry.entry_id].outcome is None
 
+    def forget_backfill(self, now: datetime) -> int:
+        waiting = [one for one in self.entries.values() if one.priority is Priority.BACKFILL and one.due_at is not None]
+        for one in waiting:
+            one.outcome, one.reason, one.due_at = Outcome.REJECTED, "backfill cancelled", None
+            if one.batch_id is None:
+                del self.entries[one.entry.entry_id]
+        return len(waiting)
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         found = {}
         for members in self.members.values():

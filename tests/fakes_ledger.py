@@ -210,8 +210,8 @@ class MemoryLedger:
         self.made[batch_id] = replace(batch, state=BatchState.FINISHED, finished_at=batch.finished_at or now)
         return {outcome: number for outcome, number in counts.items() if outcome is not None}
 
-    def counts(self) -> Mapping[Outcome | None, int]:
-        return dict(Counter(one.outcome for one in self.entries.values()))
+    def counts(self, priority: Priority | None = None) -> Mapping[Outcome | None, int]:
+        return dict(Counter(one.outcome for one in self.entries.values() if priority in {None, one.priority}))
 
     def outcomes_by_reason(self, *, limit: int = 100) -> Mapping[tuple[Outcome, str], int]:
         ended = Counter((one.outcome, one.reason.partition(":")[0].strip()[:80]) for one in self.entries.values() if one.outcome)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, ingest, misuse, past, push, reading, screen, standalone, stories, upkeep
+from pipeline.cli import backfill, coverage, feeds, ingest, misuse, past, push, reading, screen, standalone, stories, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -36,6 +36,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     stories.story,
     stories.sources,
     upkeep.status,
+    coverage.coverage,
     upkeep.doctor,
     upkeep.config,
     standalone.web,
@@ -44,6 +45,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 DASHES = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 for command in COMMANDS:
     app.command(context_settings=DASHES if command is reading.search else None)(command)
+app.command(context_settings={"allow_interspersed_args": False, "help_option_names": ["--help"]})(standalone.airflow)
+app.add_typer(backfill.app, name="backfill")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(push.app, name="push")
 ingest.import_app.command("warc")(past.import_warc)

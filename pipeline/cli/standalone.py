@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import typer
@@ -57,6 +60,24 @@ def web(
         app = open_web_app(settings)
         screen.note(f"the search page is on http://{_shown_address(listening)}/ - Ctrl-C ends it")
         uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listening])
+
+
+def airflow(
+    arguments: list[str] = typer.Argument(metavar="ARGUMENTS...", help="What Airflow's own command line is given, as it is."),
+    airflow_port: int = typer.Option(8080, envvar="AIRFLOW_PORT", metavar="PORT", min=1, max=HIGHEST_PORT, hidden=True, help="Its port."),
+) -> None:
+    """Run Airflow's own command line on the Airflow of `wireroom up`.
+
+    With its settings, and so with its database: `wireroom airflow dags list`. For its own help: `wireroom airflow -- --help`.
+    """
+    from pipeline.standalone.services import airflow_environment, keep_secrets
+
+    home = load_settings().home
+    secret, _ = keep_secrets(home)
+    settings = airflow_environment(home, Ports(airflow=airflow_port), secret)
+    command = [str(Path(sys.executable).parent / "airflow"), *arguments]
+    done = subprocess.run(command, env={**os.environ, **settings}, check=False)  # noqa: S603 - of the operator, for the operator
+    raise typer.Exit(done.returncode)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

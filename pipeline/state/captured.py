@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
 
 from pipeline.ledger import Batch, BatchState, Outcome, Priority, Replayable, Stage
 from pipeline.state import captures as columns
@@ -19,6 +19,7 @@ from pipeline.state.entries import duplicate, entry_row
 from pipeline.state.schema import articles, batch_entries, batches, entries
 from pipeline.types import ArticleId, Capture, EntryId, FeedId
 
+_CANCELLED: Final = "backfill cancelled"
 _AFTER_SLASH: Final = "0"  # the character behind "/": what bounds the names that begin with a day
 
 
@@ -39,6 +40,13 @@ class SqlCaptured(SqlBatches):
             for some in portions(tuple(reversed(once.values()))):
                 members.extend(_add(connection, some, now))
             return self._lay(connection, [_member(capture) for capture in members], now) if members else None
+
+    def forget_backfill(self, now: datetime) -> int:
+        waiting = and_(entries.c.priority == Priority.BACKFILL, entries.c.due_at.is_not(None))
+        ended = {"outcome": Outcome.REJECTED, "cause": _CANCELLED, "reason": _CANCELLED, "due_at": None, "changed_at": now}
+        with self._database.writing() as connection:
+            dropped = connection.execute(delete(entries).where(waiting, entries.c.batch_id.is_(None))).rowcount
+            return dropped + connection.execute(update(entries).where(waiting).values(ended)).rowcount
 
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         with self._database.reading() as connection:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from pipeline.ledger import Lag, Outcome
+from pipeline.ledger import Lag, Outcome, Priority
 from pipeline.state.endings import UNFINISHED
 from pipeline.state.engine import Database
 from pipeline.state.schema import batches, entries
@@ -19,8 +19,10 @@ class SqlTotals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def counts(self) -> Mapping[Outcome | None, int]:
+    def counts(self, priority: Priority | None = None) -> Mapping[Outcome | None, int]:
         statement = select(entries.c.outcome, func.count()).group_by(entries.c.outcome)
+        if priority is not None:
+            statement = statement.where(entries.c.priority == priority)
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(statement)}
 

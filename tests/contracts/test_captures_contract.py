@@ -112,3 +112,19 @@ class TestReplays:
         assert state.ledger.finish(again.batch_id, NOON + HOUR) == {Outcome.INDEXED: 1, Outcome.FAILED: 1}
         assert state.ledger.counts() == {Outcome.INDEXED: 1, Outcome.REJECTED: 1}
         assert state.ledger.make_batches(NOON + timedelta(days=9), size=10) == ()
+
+
+def test_a_cancelled_backfill_is_forgotten(state: StateStore) -> None:
+    """What was never begun may be asked for again; what waited for another try has ended; live news is left alone."""
+    state.ledger.add_entries([make_entry(1)], NOON)
+    state.ledger.add_entries([make_entry(2), make_entry(3)], NOON, priority=Priority.BACKFILL)
+    batch = state.ledger.make_batches(NOON, size=1)[1]
+    (tried,) = state.ledger.batch_entries(batch.batch_id)
+    said = ended(tried.entry, Outcome.FAILED, retry_at=NOON + HOUR)
+    assert state.ledger.counts(Priority.BACKFILL) == {None: 2}
+    state.ledger.save_outcomes(batch.batch_id, [said], NOON)
+    state.ledger.add_entries([make_entry(4)], NOON, priority=Priority.BACKFILL)
+    assert state.ledger.forget_backfill(NOON) == 2
+    assert state.ledger.counts(Priority.BACKFILL) == {None: 1, Outcome.REJECTED: 1}
+    assert state.ledger.known([make_entry(4).entry_id]) == frozenset()
+    assert state.ledger.counts()[None] == 2
