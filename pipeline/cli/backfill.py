@@ -54,9 +54,9 @@ def start(
     queue: bool = typer.Option(False, "--queue", help="Only put it into the ledger: Airflow, or `wireroom run`, fetches it."),
     as_json: bool = JSON,
 ) -> None:
-    """Fetch what is missing of these days, here and now, behind live news.
+    """Fetch what is missing of these days.
 
-    Interrupted or killed, it goes on with `wireroom backfill resume`, or where Airflow runs, by itself.
+    Here and now, behind live news. Interrupted or killed, it goes on with `wireroom backfill resume`, or where Airflow runs, by itself.
     """
     days = days_of(since, until)
     with open_rooms() as rooms:
