@@ -37,7 +37,7 @@ def test_airflow_lives_below_home_and_on_our_ports(tmp_path: Path) -> None:
     """Nothing of the user's own Airflow is touched, and nothing listens elsewhere."""
     environment = airflow_environment(tmp_path, PORTS, "secret")
     assert environment["AIRFLOW_HOME"] == str(tmp_path / "airflow")
-    assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{tmp_path}/airflow/airflow.db"
+    assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{tmp_path}/airflow/airflow.db?timeout=60"
     assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert environment["AIRFLOW__API__PORT"] == "1"
     assert environment["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:1/execution/"
