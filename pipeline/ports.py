@@ -54,7 +54,7 @@ from pipeline.types import (
 
 if TYPE_CHECKING:
     from pipeline.index.document import ArticleDocument
-    from pipeline.index.query import Query, SearchPage, SearchRequest
+    from pipeline.index.query import Hit, Query, SearchPage, SearchRequest
 
 
 class Source(Protocol):
@@ -474,6 +474,14 @@ class ArticleIndex(Protocol):
     def search(self, request: SearchRequest) -> SearchPage: ...
 
     def count(self, query: Query | None = None) -> int: ...
+
+    def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
+        """Return the articles most like this one, the likest first, itself left out; none where there is no such article."""
+        ...
+
+    def did_you_mean(self, query: Query) -> Query | None:
+        """Return the query with words that no article has replaced by the nearest that some have; None: nothing to replace."""
+        ...
 
     def refresh(self) -> None:
         """Make everything written so far searchable."""

@@ -12,6 +12,7 @@ from pipeline.index.analysis import QueryToken, analysed, key_form
 from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.document import ArticleDocument
 from pipeline.index.fields import NAME_KEYS
+from pipeline.index.likeness import like_query
 from pipeline.index.query import (
     FACETS,
     And,
@@ -35,6 +36,7 @@ from pipeline.index.query import (
 from pipeline.index.refusal import refusal
 from pipeline.index.snippets import Highlighter
 from pipeline.index.sought import Sought, sought_by
+from pipeline.index.spelling import best_of, put_right
 from pipeline.index.stemming import stem_group, stems
 from pipeline.types import ArticleId
 from pipeline.urls import url_key
@@ -65,6 +67,19 @@ class InMemoryIndex:
 
     def get(self, article_id: ArticleId) -> ArticleDocument | None:
         return self._stored.get(article_id)
+
+    def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
+        document = self.get(article_id)
+        query = like_query(document) if document else None
+        if document is None or query is None:
+            return ()
+        words = set(analysed(f"{document['title']} {document['body']}")[0])
+        hits = self.search(SearchRequest(query=query, size=1_000)).hits
+        return tuple(sorted(hits, key=lambda hit: -len(words & set(analysed(f"{hit.document['title']} {hit.document['body']}")[0]))))[:size]
+
+    def did_you_mean(self, query: Query) -> Query | None:
+        words = Counter(word for each in self._searchable.values() for word in {*analysed(each["title"])[0], *analysed(each["body"])[0]})
+        return put_right(query, lambda word: None if self.count(Word(text=word)) else best_of(word, words.items()))
 
     def refresh(self) -> None:
         self._searchable = {key: document for key, document in self._stored.items() if not document["noindex"]}

@@ -20,8 +20,9 @@ from pipeline.index.elastic_mapping import Names, as_it_was
 from pipeline.index.elastic_search import ElasticSearcher
 from pipeline.index.elastic_setup import prepare
 from pipeline.index.elastic_writer import ElasticWriter, Shown
-from pipeline.index.query import Everything, Query, SearchPage, SearchRequest
+from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
 from pipeline.index.requests import check_request
+from pipeline.index.spelling import put_right
 from pipeline.types import ArticleId
 
 _ALIAS = re.compile("[a-z]+(?:-[a-z]+){0,5}")
@@ -94,6 +95,17 @@ class ElasticIndex:
         _, _, searcher = self._opened()
         with client_errors(self._url):
             return searcher.count(query or Everything())
+
+    def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
+        _, _, searcher = self._opened()
+        document = self.get(article_id)
+        with client_errors(self._url):
+            return searcher.similar(document, size=size) if document else ()
+
+    def did_you_mean(self, query: Query) -> Query | None:
+        _, _, searcher = self._opened()
+        with client_errors(self._url):
+            return put_right(query, searcher.nearest)
 
     def refresh(self) -> None:
         client, _, _ = self._opened()

@@ -6,19 +6,21 @@ use. What is stored is the document as it is, and beside it `search`: what searc
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NotRequired, TypedDict
+from hashlib import blake2b
+from typing import Any, NotRequired, TypedDict, get_args, get_type_hints
 
 from pipeline.index.dates import microseconds
 from pipeline.index.document import ArticleDocument, completed
 from pipeline.index.elastic_analysis import LANGUAGE_GROUPS, OTHER, UNSPACED, analysis, language_group
-from pipeline.index.fields import NAME_KEYS
+from pipeline.index.fields import CODE_KEYS, NAME_KEYS
 from pipeline.urls import url_key
 
 OWNER = "wireroom"
-MAPPING_VERSION = 1  # raise it with every change; new fields are added to the indices that are there
+MAPPING_VERSION = 1  # raise it with a change that an older Wireroom could not work with; new fields are added without
 ANALYSIS_VERSION = 1  # raise it where words are taken apart otherwise: only a rebuild brings that to old documents
 _ANCHOR = "anchor"
 FOREVER = 2**63 - 1  # microseconds: when the latest revision is superseded
@@ -113,12 +115,25 @@ def as_it_was(found: StoredDocument) -> ArticleDocument:
 
 def mapping(group: str) -> dict[str, Any]:
     """Return the mapping of an index of that language group. `dynamic: strict`: an unknown field is refused."""
-    meta = {"owner": OWNER, "mapping": MAPPING_VERSION, "analysis": ANALYSIS_VERSION}
-    return {"dynamic": "strict", "_meta": meta, "properties": properties(group)}
+    return {"dynamic": "strict", "_meta": template_meta(), "properties": properties(group)}
 
 
 def properties(group: str) -> dict[str, Any]:
-    """Return the field → definition table."""
+    """Return the field → definition table. A field of the document that is not named here is mapped as its type says."""
+    hints = get_type_hints(ArticleDocument)
+    return {name: _code() if name in CODE_KEYS else _by_type(hint) for name, hint in hints.items()} | _decided(group)
+
+
+def _by_type(hint: object) -> dict[str, Any]:
+    """`bool | None` is a boolean, `list[str]` a keyword; what has a structure is kept and not searched."""
+    kinds = {str(part) for part in (*get_args(hint), hint) if isinstance(part, type)} - {str(type(None)), str(list)}
+    for kind, mapped in {bool: "boolean", int: "long", float: "double", str: "keyword"}.items():
+        if str(kind) in kinds:
+            return _keyword() if mapped == "keyword" else {"type": mapped}
+    return {"type": "object", "enabled": False}
+
+
+def _decided(group: str) -> dict[str, Any]:
     rest = {"copy_to": ["rest"]}
     return {
         **_origin(), **_wording(group), **_times(), **_findings(), **_standing(),
@@ -245,7 +260,8 @@ def settings_template(*, lifecycle: str | None) -> dict[str, Any]:
 
 def template_meta() -> dict[str, Any]:
     """Return what marks a template as ours, and of which version."""
-    return {"owner": OWNER, "mapping": MAPPING_VERSION, "analysis": ANALYSIS_VERSION}
+    fields = blake2b(json.dumps(properties(OTHER), sort_keys=True).encode(), digest_size=8).hexdigest()
+    return {"owner": OWNER, "mapping": MAPPING_VERSION, "analysis": ANALYSIS_VERSION, "fields": fields}
 
 
 def alias_body(names: Names, alias: str) -> dict[str, Any]:

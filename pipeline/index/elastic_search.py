@@ -8,13 +8,15 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
+from pipeline.index.document import ArticleDocument
 from pipeline.index.elastic_cursors import ElasticCursor, read_elastic_cursor
 from pipeline.index.elastic_mapping import as_it_was
 from pipeline.index.elastic_query import MOMENT, clause_of
 from pipeline.index.elastic_views import Views
-from pipeline.index.query import FacetCount, Hit, Query, SearchPage, SearchRequest, Sort, of_latest
+from pipeline.index.query import Equals, Everything, FacetCount, Hit, Not, Query, SearchPage, SearchRequest, Sort, Word, of_latest
 from pipeline.index.snippets import Highlighter
 from pipeline.index.sought import scores
+from pipeline.index.spelling import best_of
 from pipeline.types import ArticleId
 
 _ORDERS: Mapping[Sort, list[dict[str, str]]] = {
@@ -22,6 +24,9 @@ _ORDERS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.RELEVANCE: [{"_score": "desc"}, {MOMENT: "desc"}, {"article_id": "asc"}],
 }
 STORY = "story_id"
+_LIKE_CHARACTERS = 10_000
+_LIKENESS = {"analyzer": "topics", "min_term_freq": 1, "min_doc_freq": 1, "max_query_terms": 25, "minimum_should_match": "20%"}
+_SPELLING = {"suggest_mode": "always", "max_edits": 2, "prefix_length": 1, "min_word_length": 4, "size": 20}
 _MOST_FELLOWS = 500
 _SHARD_VALUES = 1_000  # values each index may contribute to a facet: what makes the counts exact up to that many
 
@@ -47,6 +52,31 @@ class ElasticSearcher:
     def count(self, query: Query) -> int:
         """Return how many documents match."""
         return int(self._client.count(index=self._alias, query=clause_of(of_latest(query))).body["count"])
+
+    def similar(self, document: ArticleDocument, *, size: int) -> tuple[Hit, ...]:
+        """Return the articles most like a document, of its language."""
+        like = {"title": document["title"], "body": document["body"][:_LIKE_CHARACTERS]}
+        asked = {"more_like_this": {"fields": ["title", "body"], "like": [{"doc": like}], **_LIKENESS}}
+        latest = clause_of(of_latest(Not(part=Equals(field="article_id", value=document["article_id"]))))
+        language = clause_of(Equals(field="language", value=document["language"].split("-")[0]))
+        answer = self._client.search(
+            index=self._alias,
+            query={"bool": {"must": [asked], "filter": [latest, language]}},
+            size=size,
+            sort=_ORDERS[Sort.RELEVANCE],
+            allow_partial_search_results=False,
+        )
+        highlighter = Highlighter(Everything())
+        return tuple(_hit(each, Sort.RELEVANCE, highlighter) for each in answer.body["hits"]["hits"])
+
+    def nearest(self, word: str) -> str | None:
+        """Return the word of the index that an unknown folded word is most likely a slip of. Its first letter must be right."""
+        if self.count(Word(text=word)):
+            return None
+        asked = {zone: {"text": word, "term": {"field": f"{zone}.exact", **_SPELLING}} for zone in ("title", "body")}
+        answer = self._client.search(index=self._alias, size=0, suggest=asked).body["suggest"]
+        options = (option for entries in answer.values() for entry in entries for option in entry["options"])
+        return best_of(word, ((option["text"], option["freq"]) for option in options))
 
     def close(self) -> None:
         """Give back what the cluster keeps for us."""

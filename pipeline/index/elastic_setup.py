@@ -75,7 +75,7 @@ def prepare(client: Elasticsearch, names: Names) -> int:
     found = standing(client, names)
     put_templates(client, names)
     for name, meta in found.indices.items():
-        if meta["mapping"] < MAPPING_VERSION:
+        if meta["mapping"] < MAPPING_VERSION or meta.get("fields") != template_meta()["fields"]:
             _migrate(client, names, name)
     if found.live is not None:
         return found.live
@@ -123,7 +123,7 @@ def _migrate(client: Elasticsearch, names: Names, index: str) -> None:
     wanted = properties(names.group_of(index))
     meta = client.indices.get_mapping(index=index).body[index]["mappings"]["_meta"]
     try:
-        client.indices.put_mapping(index=index, properties=wanted, meta={**meta, "mapping": MAPPING_VERSION})
+        client.indices.put_mapping(index=index, properties=wanted, meta={**template_meta(), "analysis": meta["analysis"]})
     except BadRequestError as error:
         raise ConfigurationError(f"index: {index} cannot be brought up to date ({error}); run `wireroom index rebuild`") from error
 

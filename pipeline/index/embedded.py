@@ -19,10 +19,12 @@ from pipeline.index.embedded_documents import DocumentStore
 from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
 from pipeline.index.embedded_search import Found, Snapshot
 from pipeline.index.embedded_writer import SearchWriter
+from pipeline.index.likeness import like_query
 from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
 from pipeline.index.refusal import refusal
 from pipeline.index.requests import check_request
 from pipeline.index.snippets import Highlighter
+from pipeline.index.spelling import put_right
 from pipeline.types import ArticleId
 
 BULK = 500  # documents in one transaction
@@ -89,6 +91,15 @@ class EmbeddedIndex:
     def count(self, query: Query | None = None) -> int:
         with engine_errors(self._path):
             return self._current().count(query or Everything())
+
+    def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
+        document = self.get(article_id)
+        query = like_query(document) if document else None
+        return self.search(SearchRequest(query=query, size=size)).hits if query else ()
+
+    def did_you_mean(self, query: Query) -> Query | None:
+        with engine_errors(self._path):
+            return put_right(query, self._current().nearest)
 
     def refresh(self) -> None:
         self._ensure()

@@ -10,10 +10,12 @@ import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.embedded_query import Translator
-from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, of_latest
+from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, Word, of_latest
 from pipeline.index.sought import scores
+from pipeline.index.spelling import best_of
 from pipeline.types import ArticleId
 
+_MOST_WORDS = 20_000  # of one beginning, the most frequent first
 _SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
 
 
@@ -48,6 +50,15 @@ class Snapshot:
     def count(self, query: Query) -> int:
         """Return how many documents match."""
         return self._total(self._translator.query(of_latest(query)))
+
+    def nearest(self, word: str) -> str | None:
+        """Return the word of the index that an unknown folded word is most likely a slip of. Its first two letters must be right:
+        these alone are looked through.
+        """
+        if self.count(Word(text=word)):
+            return None
+        candidates = (pair for zone in ("title", "body") for pair in self._searcher.terms_with_prefix(zone, word[:2], limit=_MOST_WORDS))
+        return best_of(word, candidates)
 
     def page(self, request: SearchRequest) -> FoundPage:
         """Return one page. The order of hits is total: by score and then time, or by time, then by a hash of the id."""

@@ -459,6 +459,37 @@ class TestIndexContract:
         assert all(not counts for counts in page.facets.values())
         assert index.upsert([]) == {}
 
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            ("blinkn", "blinken"),
+            ("title:blniken lavrov", "title:blinken lavrov"),
+            ("lavrow OR oil", "lavrov OR oil"),
+            ("diplmats -oyl", "diplomats -oyl"),  # what must not be there is no slip
+            ("blinken", None),
+            ("diplomat", None),  # known by its stem
+            ('"blinkn"', None),
+            ("person:blinkn", None),
+            ("xyzzyxyzzy", None),
+            ("oyl", None),  # three letters are near to everything
+            ("東亰", None),
+        ],
+    )
+    def test_did_you_mean(self, library: ArticleIndex, text: str, meant: str | None) -> None:
+        """A word nobody wrote is replaced by the nearest that somebody did."""
+        found = library.did_you_mean(parse_query(text, now=NOW))
+        assert found == (parse_query(meant, now=NOW) if meant else None)
+
+    def test_similar_articles(self, filled: ArticleIndex) -> None:
+        """Those of the same matter and language, without itself; an unknown article has none."""
+        matter = {"title": "Arctic Council meets", "body": "Russia and the United States sent top diplomats to the Arctic Council."}
+        filled.upsert([document("nuuk", **matter), document("narvik", **matter, language="de"), document("sleep", title="On pillows")])
+        filled.refresh()
+        similar = [hit.article_id for hit in filled.similar(id_of("reykjavik"), size=5)]
+        assert similar[0] == document("nuuk")["article_id"]
+        assert not {id_of("reykjavik"), document("narvik")["article_id"], id_of("hidden")} & set(similar)
+        assert filled.similar(ArticleId("0" * 32)) == ()
+
     def names(self, index: ArticleIndex, text: str) -> set[str]:
         """The names of all that the text finds; the total and the count must agree."""
         query = parse_query(text, now=NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.index.document import ArticleDocument
 from pipeline.index.elastic_analysis import LANGUAGE_GROUPS
-from pipeline.index.elastic_mapping import Names, as_it_was, properties, stored
+from pipeline.index.elastic_mapping import Names, _by_type, as_it_was, properties, stored
 from tests.index.documents import document
 
 NAMES = Names("test-wire")
@@ -15,7 +15,17 @@ NAMES = Names("test-wire")
 @pytest.mark.parametrize("group", LANGUAGE_GROUPS)
 def test_every_field_of_a_document_is_mapped(group: str) -> None:
     """`dynamic: strict` would refuse it otherwise; and nothing is mapped that nobody sends, but what is derived."""
-    assert set(properties(group)) == {*ArticleDocument.__annotations__, "search", "rest"}
+    mapped = properties(group)
+    assert set(mapped) == {*ArticleDocument.__annotations__, "search", "rest"}
+    assert mapped["noindex"] == {"type": "boolean"}
+    assert mapped["words"]["type"] == "integer"
+
+
+def test_a_field_nobody_has_decided_about_is_mapped_as_its_type_says() -> None:
+    """So that a new field of the document is taken at once."""
+    hints = {bool | None: "boolean", str | None: "keyword", list[str]: "keyword", int: "long", float | None: "double", bool: "boolean"}
+    assert {hint: _by_type(hint)["type"] for hint in hints} == hints
+    assert _by_type(list[dict[str, str]]) == {"type": "object", "enabled": False}
 
 
 @pytest.mark.parametrize(
