@@ -87,8 +87,9 @@ class Originality:
         return 1 - sum(self.copies.values()) / self.articles if self.articles else 0.0
 
 
-# Says how every one of these members stands, all of them being whole stories and newcomers. Pure.
-Arrange = Callable[[Sequence[Member]], Mapping[ArticleId, Standing]]
+# Says how every one of these members stands, all of them being whole stories and newcomers. Pure. The mapping has the story of
+# each member that had settled before as it is now: two of different stories need not be compared again.
+Arrange = Callable[[Sequence[Member], Mapping[ArticleId, ArticleId]], Mapping[ArticleId, Standing]]
 
 
 # ── revisions ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,11 +25,13 @@ class MemoryStories:
         touched = near | {one.article_id for one in newcomers if one.article_id in self.members}
         stories = {self.stands[one].story_id for one in touched}
         concerned = {one for one in self.members if self.stands[one].story_id in stories}
+        changed = {one.article_id for one in newcomers if self.members.get(one.article_id) != one}
+        settled = {one: self.stands[one].story_id for one in concerned - changed}
         for one in newcomers:
             if self.members.get(one.article_id) != one:
                 self.unseen.add(one.article_id)
             self.members[one.article_id] = one
-        after = arrange([self.members[one] for one in concerned | {one.article_id for one in newcomers}])
+        after = arrange([self.members[one] for one in concerned | {one.article_id for one in newcomers}], settled)
         shifts = [
             Shift(article_id=one, before=self.stands.get(one), after=after[one]) for one in after if self.stands.get(one) != after[one]
         ]

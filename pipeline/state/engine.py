@@ -71,6 +71,12 @@ def overwrite(connection: Connection, table: Table, row: dict[str, Any], *, newe
     connection.execute(_overwriting(connection.dialect.name, table, tuple(row), newest_by), row)
 
 
+def overwrite_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """The same for many rows with the same columns, in one statement."""
+    if rows:
+        connection.execute(_overwriting(connection.dialect.name, table, tuple(rows[0]), None), rows)
+
+
 @cache  # to build the statement takes longer than to run it
 def _overwriting(dialect: str, table: Table, names: tuple[str, ...], newest_by: str | None) -> postgresql.Insert | sqlite.Insert:
     statement = _INSERTS[dialect](table)

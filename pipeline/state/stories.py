@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, update
 
 from pipeline.standing import WINDOW, Arrange, CopyKind, Fingerprint, Member, Originality, Shift, Standing, Teller
-from pipeline.state.engine import Database, overwrite, portions, upsert
+from pipeline.state.engine import Database, overwrite_all, portions, upsert
 from pipeline.state.schema import articles, bands, tellers
 from pipeline.types import ArticleId
 
@@ -35,16 +35,13 @@ class SqlStories:
             known = _concerned(connection, newcomers)
             members = {one.member.article_id: one.member for one in known.values()} | {one.article_id: one for one in newcomers}
             before = {article_id: teller.standing for article_id, teller in known.items()}
-            after = arrange(list(members.values()))
-            for one in newcomers:
-                old = known.get(one.article_id)
-                if old is None or old.member != one:
-                    _write_member(connection, one, old.member if old else None, after[one.article_id])
+            settled = {key: one.standing.story_id for key, one in known.items() if one.member == members[key]}
+            after = arrange(list(members.values()), settled)
+            written = [one for one in newcomers if one.article_id not in known or known[one.article_id].member != one]
+            _write_members(connection, written, known, after)
             shifts = [Shift(article_id=key, before=before.get(key), after=after[key]) for key in after if before.get(key) != after[key]]
-            for shift in shifts:
-                connection.execute(
-                    update(tellers).where(tellers.c.article_id == shift.article_id).values(**_standing_row(shift.after), shown=False)
-                )
+            fresh = {one.article_id for one in written}
+            _write_standings(connection, [shift for shift in shifts if shift.article_id not in fresh])
         return tuple(shifts)
 
     def standings(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, Standing]:
@@ -188,21 +185,32 @@ def _standing_row(standing: Standing) -> dict[str, Any]:
     return {"story_id": standing.story_id, "copy_of": standing.copy_of, "copy_kind": standing.kind, "distance": standing.distance}
 
 
-def _write_member(connection: Connection, one: Member, old: Member | None, standing: Standing) -> None:
-    row: dict[str, Any] = {name: getattr(one, name) for name in ("article_id", "at", "site")}
-    row |= {"publisher": one.publisher[:_LONGEST_NAME], "agency": one.agency and one.agency[:_LONGEST_NAME], "shown": False}
-    fields = ("shingles", "signature", "numbers", "names", "plain")
-    row |= {name: getattr(one.fingerprint, name) if one.fingerprint else None for name in fields}
-    row["bands"] = struct.pack(f"<{len(one.fingerprint.bands)}q", *one.fingerprint.bands) if one.fingerprint else None
-    overwrite(connection, tellers, row | _standing_row(standing))
-    if old is not None and old.fingerprint is not None:
-        for band, hour in _band_keys(old):
-            gone = (bands.c.band == band, bands.c.hour == hour, bands.c.article_id == one.article_id)
-            connection.execute(delete(bands).where(*gone))
-    if one.fingerprint is not None:
-        rows = [{"band": band, "hour": hour, "article_id": one.article_id} for band, hour in _band_keys(one)]
+def _write_members(
+    connection: Connection, written: Sequence[Member], known: Mapping[ArticleId, Teller], after: Mapping[ArticleId, Standing]
+) -> None:
+    overwrite_all(connection, tellers, [_member_row(one) | _standing_row(after[one.article_id]) | {"shown": False} for one in written])
+    gone = [key for one in written if one.article_id in known for key in _band_rows(known[one.article_id].member)]
+    if gone:
+        same = [bands.c[name] == bindparam(f"old_{name}") for name in ("band", "hour", "article_id")]
+        connection.execute(delete(bands).where(*same), [{f"old_{name}": value for name, value in row.items()} for row in gone])
+    if rows := [row for one in written for row in _band_rows(one)]:
         connection.execute(upsert(connection, bands).on_conflict_do_nothing(), rows)
 
 
-def _band_keys(one: Member) -> list[tuple[int, int]]:
-    return [(band, _hour(one.at)) for band in sorted(set(one.fingerprint.bands))] if one.fingerprint else []
+def _write_standings(connection: Connection, shifts: Sequence[Shift]) -> None:
+    if shifts:
+        statement = update(tellers).where(tellers.c.article_id == bindparam("of")).values(shown=False)
+        connection.execute(statement, [{"of": shift.article_id} | _standing_row(shift.after) for shift in shifts])
+
+
+def _member_row(one: Member) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(one, name) for name in ("article_id", "at", "site")}
+    row |= {"publisher": one.publisher[:_LONGEST_NAME], "agency": one.agency and one.agency[:_LONGEST_NAME]}
+    fields = ("shingles", "signature", "numbers", "names", "plain")
+    row |= {name: getattr(one.fingerprint, name) if one.fingerprint else None for name in fields}
+    return row | {"bands": struct.pack(f"<{len(one.fingerprint.bands)}q", *one.fingerprint.bands) if one.fingerprint else None}
+
+
+def _band_rows(one: Member) -> list[dict[str, Any]]:
+    keys = sorted(set(one.fingerprint.bands)) if one.fingerprint else []
+    return [{"band": key, "hour": _hour(one.at), "article_id": one.article_id} for key in keys]

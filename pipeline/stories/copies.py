@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from pipeline.stories.resemblance import Resemblance, is_copy, kind_of, resembla
 from pipeline.types import ArticleId
 
 _FIRST_HAND: Final = 0.1  # how much less alike the origin may be than another copy, and still be what was copied
+_MOST_PAIRS: Final = 2_000_000  # pairs by bands that are held at once
 _SIGNS = re.compile(r"[\W_]+")
 _WIRES: Final[Mapping[str, str]] = {  # what agencies' credits say → what they are called
     "ap": "associatedpress", "theassociatedpress": "associatedpress", "apnews": "associatedpress", "voa": "voiceofamerica",
@@ -31,10 +33,14 @@ _WIRES: Final[Mapping[str, str]] = {  # what agencies' credits say → what they
 Pair = tuple[int, int]
 
 
-def arrange(members: Sequence[Member]) -> dict[ArticleId, Standing]:
-    """Return how each of the members stands."""
+def arrange(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId] = MappingProxyType({})) -> dict[ArticleId, Standing]:
+    """Return how each of the members stands.
+
+    `settled` has the stories of those who were arranged before as they are now. It changes nothing but the time this takes:
+    of two stories that stayed apart no two members are copies.
+    """
     told = sorted((one for one in members if one.fingerprint is not None), key=_when)
-    found = _Pairs(told)
+    found = _Pairs(told, settled)
     standings = {one.article_id: Standing(story_id=one.article_id) for one in members}
     for story in _stories(len(told), found):
         origin = _origin([told[at] for at in story])
@@ -50,9 +56,9 @@ def _when(member: Member) -> tuple[datetime, ArticleId]:
 class _Pairs:
     """Which of the members are copies of which, looked at only when asked. Members are numbered in order of time."""
 
-    def __init__(self, members: Sequence[Member]) -> None:
+    def __init__(self, members: Sequence[Member], settled: Mapping[ArticleId, ArticleId]) -> None:
         self.members = members
-        self.similarities = dict(_candidates(members))
+        self.similarities = dict(_candidates(members, settled))
         self._verdicts: dict[Pair, bool] = {}
 
     def of(self, one: int, other: int) -> Resemblance:
@@ -74,7 +80,7 @@ def _print_of(member: Member) -> Fingerprint:
     return member.fingerprint
 
 
-def _candidates(members: Sequence[Member]) -> Iterator[tuple[Pair, float]]:
+def _candidates(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId]) -> Iterator[tuple[Pair, float]]:
     """Yield the pairs that share a band and a time, with their similarity."""
     if len(members) < 2:
         return
@@ -82,11 +88,39 @@ def _candidates(members: Sequence[Member]) -> Iterator[tuple[Pair, float]]:
     signed = signatures(prints)
     bands = np.array([one.bands for one in prints], np.int64)
     hours = np.array([one.at.timestamp() for one in members])
-    for at in range(len(members) - 1):
-        near = at + 1 + int(np.searchsorted(hours[at + 1 :], hours[at] + WINDOW.total_seconds(), side="right"))
-        shared = np.flatnonzero((bands[at + 1 : near] == bands[at]).any(axis=1)) + at + 1
-        alike: npt.NDArray[np.float64] = (signed[shared] == signed[at]).mean(axis=1)
-        yield from (((at, int(other)), float(similarity)) for other, similarity in zip(shared, alike, strict=True))
+    numbers = {story: number for number, story in enumerate(sorted(set(settled.values())))}
+    story = np.array([numbers[settled[one.article_id]] if one.article_id in settled else -1 for one in members])
+    for ones, others in _sharing(bands):
+        near = hours[others] - hours[ones] <= WINDOW.total_seconds()
+        near &= (story[ones] < 0) | (story[others] < 0) | (story[ones] == story[others])
+        alike: npt.NDArray[np.float64] = (signed[ones[near]] == signed[others[near]]).mean(axis=1)
+        pairs = zip(ones[near].tolist(), others[near].tolist(), strict=True)
+        yield from zip(pairs, alike.tolist(), strict=True)
+
+
+def _sharing(bands: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Yield the numbers of those who share a band, the smaller first, each pair once.
+
+    Keys are sorted to find equal ones. Where so many are equal that the pairs come many times over (a form that hundreds
+    have filled in), everybody is held against everybody instead, which takes no more memory than one row.
+    """
+    count, width = bands.shape
+    owners = np.repeat(np.arange(count), width)[order := bands.ravel().argsort(kind="stable")]
+    starts = np.flatnonzero(np.diff(bands.ravel()[order], prepend=bands.ravel()[order[0]] - 1))
+    sizes = np.diff(starts, append=len(order))
+    if int((sizes * (sizes - 1) // 2).sum()) > _MOST_PAIRS:
+        for at in range(count - 1):
+            others = np.flatnonzero((bands[at + 1 :] == bands[at]).any(axis=1)) + at + 1
+            yield np.full(len(others), at), others
+        return
+    found = []
+    for size in np.unique(sizes[sizes > 1]):
+        groups = owners[starts[sizes == size][:, None] + np.arange(size)]
+        first, second = np.triu_indices(int(size), 1)
+        found.append((groups[:, first] * count + groups[:, second]).ravel())
+    if found:
+        pairs = np.unique(np.concatenate(found))
+        yield pairs // count, pairs % count
 
 
 def _stories(count: int, found: _Pairs) -> Iterator[list[int]]:

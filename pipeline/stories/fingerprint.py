@@ -8,6 +8,7 @@ machines and versions of numpy: everything is arithmetic on CRC-32.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -50,10 +51,11 @@ def fingerprint(text: str) -> Fingerprint | None:
     width = 3 if spaced else _LETTERS
     if len(words) < (FEWEST_WORDS if spaced else 2 * FEWEST_WORDS):
         return None
-    hashes = np.fromiter((crc32(word.casefold().encode()) for word in words), np.uint64, len(words))
-    shingles = _shingles(hashes, width)
-    with_number = _touching(np.fromiter((word[0].isdigit() for word in words), np.bool_, len(words)), width)
-    with_name = _touching(np.fromiter((word[0].isupper() for word in words), np.bool_, len(words)), width)
+    folded = " ".join(words).casefold().encode("utf-8", "surrogatepass").split(b" ")
+    shingles = _shingles(np.fromiter(map(crc32, folded), np.uint64, len(words)), width)
+    first = "".join([word[0] for word in words])
+    with_number = _touching(_letters(first, str.isdecimal), width)
+    with_name = _touching(_letters(first, str.isupper), width)
     signature = _signature(different := np.unique(shingles))
     return Fingerprint(
         shingles=len(different),
@@ -63,6 +65,12 @@ def fingerprint(text: str) -> Fingerprint | None:
         names=_sample(shingles[with_name]),
         plain=_sample(shingles[~_touching(quoted, width)]),
     )
+
+
+def _letters(text: str, is_one: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+    """Return for each letter whether it is one of those. Each different letter is asked once."""
+    numbers, places = np.unique(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), return_inverse=True)
+    return np.array([is_one(chr(number)) for number in numbers], np.bool_)[places]
 
 
 def _words(text: str, pattern: re.Pattern[str]) -> _Words:

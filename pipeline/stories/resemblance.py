@@ -67,13 +67,18 @@ def is_copy(first: Member, second: Member, found: Resemblance) -> bool:
 
 def _kept(first: bytes, second: bytes) -> float | None:
     """Return how much of the smaller of two sampled sets is in the other; None where the samples are too small to tell."""
+    shares = [share for share in (_share(first, second), _share(second, first)) if share is not None]
+    return max(shares) if len(shares) == 2 else None
+
+
+def _share(first: bytes, second: bytes) -> float | None:
+    """Return how much of the first sampled set is in the second; None where the sample is too small to tell."""
     ones, others = _numbers(first), _numbers(second)
     end = min(_reach(ones), _reach(others))
     ones, others = ones[ones <= end], others[others <= end]
-    fewest = min(len(ones), len(others))
-    if fewest < _FEWEST:
+    if len(ones) < _FEWEST:
         return None
-    return len(np.intersect1d(ones, others, assume_unique=True)) / fewest
+    return len(np.intersect1d(ones, others, assume_unique=True)) / len(ones)
 
 
 def _reach(sample: npt.NDArray[np.uint32]) -> int:
@@ -82,10 +87,14 @@ def _reach(sample: npt.NDArray[np.uint32]) -> int:
 
 
 def kind_of(copy: Fingerprint, source: Fingerprint, found: Resemblance) -> CopyKind:
-    """Return what the copy is, `found` being of copy and source in this order."""
-    if found.of_first >= _UNCHANGED and copy.shingles < _SHORTER * source.shingles:
+    """Return what the copy is, `found` being of copy and source in this order.
+
+    Where the samples are large enough they are asked: of a text that is wholly in another one they say so without any error.
+    """
+    own, kept = _share(copy.plain, source.plain), _share(source.plain, copy.plain)
+    if (found.of_first if own is None else own) >= _UNCHANGED and copy.shingles < _SHORTER * source.shingles:
         return CopyKind.CUT
-    if found.similarity >= _VERBATIM or found.of_second >= _UNCHANGED:
+    if found.similarity >= _VERBATIM or (found.of_second if kept is None else kept) >= _UNCHANGED:
         return CopyKind.VERBATIM
     return CopyKind.REWRITTEN
 

@@ -78,7 +78,9 @@ class TestStories:
         """The same text weeks apart: neither is handed to `arrange` with the other."""
         asked: list[int] = []
         state.stories.settle([wire(1)], arrange)
-        state.stories.settle([wire(2, hours=400), wire(3, 9)], lambda members: asked.append(len(members)) or arrange(members))
+        state.stories.settle(
+            [wire(2, hours=400), wire(3, 9)], lambda members, settled: asked.append(len(members)) or arrange(members, settled)
+        )
         assert asked == [2]
 
     def test_many_in_any_order(self, state: StateStore) -> None:

@@ -28,7 +28,7 @@ def test_its_size_is_fixed() -> None:
     assert found.shingles == pytest.approx(4998, abs=5)
 
 
-@pytest.mark.parametrize("text", ["", "Too short to tell.", " ".join(["word"] * 49), "東京" * 20, "\ud800 " * 60])
+@pytest.mark.parametrize("text", ["", "Too short to tell.", " ".join(["word"] * 49), "東京" * 20, "\ud800 " * 40])
 def test_short_texts_have_none(text: str) -> None:
     """Below fifty words nothing is claimed."""
     assert fingerprint(text) is None

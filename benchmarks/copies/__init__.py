@@ -1,0 +1,1 @@
+"""Who finds copies of wire stories best, and how fast."""
