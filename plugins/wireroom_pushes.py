@@ -42,6 +42,8 @@ class DeliveriesTrigger(BaseEventTrigger):
                 waiting = await asyncio.to_thread(rooms.state.pushes.waits)
             except Exception as error:  # the triggerer would not start it again: better late than never
                 log.warning("the ledger cannot be asked for deliveries, trying again: %s", error)
+                if rooms is not None:
+                    rooms.close()
                 rooms = None
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
