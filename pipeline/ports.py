@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.coverage import CoverageStore
+from pipeline.gap_ports import GapStore
 from pipeline.ledger import (
     ArticleState,
     Batch,
@@ -20,14 +21,12 @@ from pipeline.ledger import (
     EntryOutcome,
     FeedState,
     FeedSummary,
-    Gap,
     HostTemper,
     Lag,
     Outcome,
     Poll,
     Priority,
     Replayable,
-    Visit,
 )
 from pipeline.story_ports import RevisionStore, StoryStore
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
@@ -111,7 +110,13 @@ class Archive(Protocol):
     """Raw pages and feeds, kept for ever, each readable on its own."""
 
     def add(self, page: FetchedPage, *, kind: str) -> ArchivePointer:
-        """Append a page (`kind` is "page" or "feed") durably and return where it lies. The same URL may be added often."""
+        """Append a page durably and return where it lies. The same URL may be added often. `kind` is "page", "feed", or
+        "passing" for a page that its publisher wants nobody to keep: it can be got until it is forgotten.
+        """
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete the passing pages fetched on the days (UTC) before that one; return how many files or pages that were."""
         ...
 
     def get(self, pointer: ArchivePointer) -> FetchedPage:
@@ -318,30 +323,6 @@ class HostStore(Protocol):
         ...
 
     def save_robots(self, origin: str, now: datetime, status: int, body: bytes) -> None: ...
-
-
-class GapStore(Protocol):
-    """What may have passed unseen, and the documents it is to be filled from."""
-
-    def save(self, gap: Gap, planned: Sequence[Visit] = ()) -> None:
-        """Write a gap and what is to be read for it, together; the same gap again replaces it."""
-        ...
-
-    def save_visits(self, planned: Sequence[Visit]) -> None:
-        """Write visits; a feed has one for each address."""
-        ...
-
-    def gaps(self, feed_id: FeedId | None = None, *, since: datetime | None = None, limit: int = 100) -> tuple[Gap, ...]:
-        """Return gaps, the latest found first."""
-        ...
-
-    def due_visits(self, now: datetime, *, limit: int = 100) -> tuple[Visit, ...]:
-        """Return what is to be read by now, longest due first."""
-        ...
-
-    def visits(self, feed_id: FeedId) -> tuple[Visit, ...]:
-        """Return every visit of a feed, done ones too."""
-        ...
 
 
 class DecisionLog(Protocol):

@@ -22,6 +22,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from pipeline.directives import forbids_keeping
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
 from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
@@ -94,7 +95,7 @@ async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive
 
 
 def _keep(tally: Tally, member: BatchEntry, page: FetchedPage, archive: Archive) -> None:
-    pointer = archive.add(page, kind="page")
+    pointer = archive.add(page, kind="passing" if forbids_keeping(page) else "page")
     tally.state.ledger.save_capture(tally.batch_id, member.entry.entry_id, pointer, tally.clock())
     note_fetch(tally.state, member.entry, page, tally.clock())
     tally.end(member.entry.entry_id, Outcome.PASSED, f"{page.status}, {len(page.body)} bytes from {page.final_url}")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
 BACKFILL = "backfill"  # the name under which it is held back
+KEEP_PASSING = timedelta(days=3)  # pages nobody is to keep: as long as an entry may still be tried again
 MAX_DUE = 20_000  # feeds in one poll; more than that stay due for the next
 POLLED = {FeedStatus.ACTIVE, FeedStatus.DORMANT, FeedStatus.BLOCKED}
 
@@ -219,6 +220,7 @@ class Rooms:
             if batch.announced_at is None or now - batch.announced_at >= stale * 2 ** min(max(batch.announcements - 1, 0), 6)
         ]
         self.state.ledger.mark_announced(left, now)
+        self.archive.forget(now - KEEP_PASSING)
         self.state.prune(now - timedelta(days=self.settings.keep_decisions_days))
         self.look_again(every_seconds=SWEEP_SECONDS)
         return [*left, *self.announce()]

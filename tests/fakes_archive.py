@@ -14,15 +14,21 @@ class MemoryArchive:
 
     def __init__(self) -> None:
         self.added: list[tuple[str, FetchedPage]] = []
+        self.forgotten: set[int] = set()
 
     def add(self, page: FetchedPage, *, kind: str) -> ArchivePointer:
         self.added.append((kind, page))
         return self._pointer(len(self.added) - 1)
 
     def get(self, pointer: ArchivePointer) -> FetchedPage:
-        if not 0 <= pointer.offset < len(self.added) or pointer != self._pointer(pointer.offset):
+        if not 0 <= pointer.offset < len(self.added) or pointer.offset in self.forgotten or pointer != self._pointer(pointer.offset):
             raise QuarantineError(f"{pointer.file} at {pointer.offset}: not what the archive holds")
         return self.added[pointer.offset][1]
+
+    def forget(self, before: datetime) -> int:
+        old = {place for place, (kind, page) in enumerate(self.added) if kind == "passing" and page.fetched_at.date() < before.date()}
+        self.forgotten |= old
+        return len(old)
 
     def pages(self, start: datetime, end: datetime, *, kind: str = "page") -> Iterator[tuple[ArchivePointer, FetchedPage]]:
         for place, (its_kind, page) in enumerate(list(self.added)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import ports, story_ports
+from pipeline import gap_ports, ports, story_ports
 from pipeline.archive import WarcArchive
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.enrich import ENRICHERS
@@ -65,7 +65,7 @@ def asked(port: type) -> dict[str, inspect.Signature]:
 
 def test_every_port_is_known_and_offered() -> None:
     """A new port must be given its implementations here and its name in `ports.__all__`."""
-    homes = {ports.__name__, story_ports.__name__}
+    homes = {ports.__name__, gap_ports.__name__, story_ports.__name__}
     written = {value for value in vars(ports).values() if inspect.isclass(value) and value.__module__ in homes}
     assert written == set(PORTS)
     assert sorted(port.__name__ for port in PORTS) == ports.__all__

@@ -223,6 +223,19 @@ def test_a_run_cut_short_before_it_could_say_so_is_still_indexed(monkeypatch: py
     assert [document["revision"] for document in desk.index.documents.values()] == [1]
 
 
+def test_a_page_that_nobody_is_to_keep_is_archived_in_passing() -> None:
+    """It is searchable like any other; its raw page is one that the sweep will delete."""
+    desk = Desk(
+        {
+            _url("kept"): "Ferries stop\nOn Monday.",
+            _url("passing"): Reply(body=b"Ferries go\nAgain.", headers=(("X-Robots-Tag", "noarchive"),)),
+        }
+    )
+    desk.run(desk.make_batch())
+    assert {page.url: kind for kind, page in desk.archive.added} == {_url("kept"): "page", _url("passing"): "passing"}
+    assert len(desk.index.documents) == 2
+
+
 def _die(_tally: object) -> None:
     raise KeyboardInterrupt
 

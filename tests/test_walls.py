@@ -21,6 +21,7 @@ UNMIRRORED = {
     "cli/coverage": "through tests/cli/test_backfill.py and tests/test_covering.py",
     "coverage": "values and a port: tests/contracts/test_coverage_contract.py",
     "state/coverage": "as every coverage ledger: tests/contracts/test_coverage_contract.py",
+    "gap_ports": "part of `ports`: tests/test_ports.py",
     "story_ports": "part of `ports`: tests/test_ports.py",
     # Not written yet; what sees them meanwhile:
     "backfill/folders": "through tests/test_importing.py",

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import wiring
 from pipeline.archive.archive import WarcArchive
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, QuarantineError
 from pipeline.index.query import Everything, SearchRequest
 from pipeline.ledger import BatchState, Decision, FeedStatus, Outcome, Stage
 from pipeline.settings import Settings
@@ -22,6 +22,7 @@ from pipeline.sources.registry import write_feed_file
 from pipeline.types import Feed, FeedEntry, FeedId
 from pipeline.urls import article_id, entry_id, url_key
 from pipeline.wiring import Rooms, check_home, open_rooms, utc_now
+from tests.archive.pages import make_page
 from tests.newsroom import RunningNewsroom, newsroom
 
 __all__ = ["newsroom"]  # a fixture is used by being known
@@ -224,6 +225,19 @@ def test_the_sweep_grows_patient_with_a_batch_that_only_waits(rooms: Rooms, cloc
         announced_after += [minute] * len(rooms.sweep())
     assert announced_after == [1, 3, 7, 15, 31, 63, 127, 191, 255]
     assert rooms.state.ledger.batch(batch_id).announcements == 10
+
+
+def test_the_sweep_forgets_pages_that_are_not_to_be_kept(rooms: Rooms, clock: Clock) -> None:
+    """After the days in which an entry may still be tried again; other pages stay."""
+    passing, kept = (rooms.archive.add(make_page(at=clock.now), kind=kind) for kind in ("passing", "page"))
+    clock.now += timedelta(days=3)
+    rooms.sweep()
+    assert rooms.archive.get(passing).body
+    clock.now += timedelta(days=1)
+    rooms.sweep()
+    assert rooms.archive.get(kept).body
+    with pytest.raises(QuarantineError):
+        rooms.archive.get(passing)
 
 
 def test_the_sweep_forgets_old_decisions(rooms: Rooms, clock: Clock) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipeline.archive.files import Clock, WarcFile, files_of_days, is_being_written, open_file, token_of, urn
@@ -19,6 +20,8 @@ from pipeline.errors import QuarantineError, RetryableError
 from pipeline.types import ArchivePointer, FetchedPage
 
 log = logging.getLogger(__name__)
+
+PASSING = "passing"  # kind and folder of the pages that are not to be kept
 
 
 def _random_token() -> str:
@@ -55,6 +58,7 @@ class WarcArchive:
         self._token = token
         self._file: WarcFile | None = None
         self._adding = threading.Lock()
+        self._passing: WarcArchive | None = None
 
     def add(self, page: FetchedPage, *, kind: str) -> ArchivePointer:
         """Append a page durably; safe from several threads.
@@ -63,6 +67,9 @@ class WarcArchive:
             RetryableError: the folder cannot be written (full, read-only); nothing of the page stays behind.
             QuarantineError: the page is larger than can be read back, or its digest is not its body's.
         """
+        if kind == PASSING:
+            pointer = self._passing_archive().add(page, kind="page")
+            return dataclasses.replace(pointer, file=f"{PASSING}/{pointer.file}")
         with self._adding:
             try:
                 file = self._file_for(page)
@@ -111,10 +118,35 @@ class WarcArchive:
             except OSError as error:
                 raise RetryableError(f"{path}: cannot be read ({error.strerror})") from error
 
+    def forget(self, before: datetime) -> int:
+        """Delete the passing pages of the days before that one, and return how many files they were in.
+
+        Raises:
+            RetryableError: the folder cannot be written.
+        """
+        folder, last = self.root / PASSING, before.astimezone(UTC).date() - timedelta(days=1)
+        try:
+            old = list(files_of_days(folder, date.min, last))
+            for path in old:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RetryableError(f"{folder}: cannot be cleared ({error.strerror})") from error
+        return len(old)
+
+    def _passing_archive(self) -> WarcArchive:
+        with self._adding:
+            if self._passing is None:
+                self._passing = WarcArchive(
+                    self.root / PASSING, self._clock, max_bytes=self._max_bytes, max_age=self._max_age, token=self._token
+                )
+            return self._passing
+
     def close(self) -> None:
         """Give back the file being written. Adding again opens one again."""
         with self._adding:
             self._drop_file()
+            if self._passing is not None:
+                self._passing.close()
 
     def _pages_of(self, path: Path, fd: int, start: datetime, end: datetime, kind: str) -> Iterator[tuple[ArchivePointer, FetchedPage]]:
         file = path.relative_to(self.root).as_posix()

@@ -6,17 +6,12 @@ crawlers and of text mining comes with the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from pipeline.clean.jsonld import Node
 from pipeline.clean.meta_tags import PageHead
+from pipeline.directives import OUR_NAME, directives, robots_headers
 from pipeline.types import FetchedPage, Rights
-
-OUR_NAME: Final = "wireroom"
-_AGENT: Final = re.compile(r"^\s*([a-z0-9_-]+)\s*:(.*)$", re.IGNORECASE)
-_WITH_VALUE: Final = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 
 
 def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rights:
@@ -24,7 +19,7 @@ def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rig
 
     Of text mining the page's own word goes before the site's.
     """
-    told = {word for value in (*_robots_headers(page), *head.all("robots"), *head.all(OUR_NAME)) for word in _directives(value)}
+    told = {word for value in (*robots_headers(page), *head.all("robots"), *head.all(OUR_NAME)) for word in directives(value)}
     tdm = page.header("tdm-reservation") or head.first("tdm-reservation")
     return Rights(
         noindex=bool(told & {"noindex", "none"}),
@@ -33,20 +28,6 @@ def read_rights(page: FetchedPage, head: PageHead, nodes: Iterable[Node]) -> Rig
         tdm_reserved={"1": True, "0": False}.get(tdm.strip()) if tdm else page.tdm_reserved,
         free_to_read=_free(nodes),
     )
-
-
-def _robots_headers(page: FetchedPage) -> list[str]:
-    return [value for name, value in page.headers if name.lower() == "x-robots-tag"]
-
-
-def _directives(value: str) -> set[str]:
-    """Return the directives of one value that are meant for all robots or for us: `googlebot: noindex` is not."""
-    agent = _AGENT.match(value)
-    if agent and agent.group(1).lower() not in _WITH_VALUE:
-        if agent.group(1).lower() != OUR_NAME:
-            return set()
-        value = agent.group(2)
-    return {word.strip().lower() for word in value.split(",")}
 
 
 def _free(nodes: Iterable[Node]) -> bool | None:

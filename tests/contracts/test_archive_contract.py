@@ -41,6 +41,19 @@ class TestArchiveContract:
         assert first != second
         assert archive.get(first) == archive.get(second) == make_page()
 
+    def test_a_passing_page_is_forgotten(self, archive: Archive) -> None:
+        """It can be got until then, is among no day's pages, and nothing else goes with it."""
+        passing, kept = archive.add(make_page(), kind="passing"), archive.add(make_page(), kind="page")
+        later = archive.add(make_page(at=NOON + DAY), kind="passing")
+        assert archive.get(passing) == make_page()
+        assert [pointer for pointer, _ in archive.pages(NOON - DAY, NOON + 2 * DAY)] == [kept]
+        assert archive.forget(NOON) == 0
+        assert archive.forget(NOON + DAY) == 1
+        assert archive.get(kept) == make_page()
+        assert archive.get(later) == make_page(at=NOON + DAY)
+        with pytest.raises(QuarantineError):
+            archive.get(passing)
+
     def test_an_empty_body_is_a_page(self, archive: Archive) -> None:
         """No body at all is kept like any other."""
         page = make_page(b"")
