@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import gap_ports, ports, story_ports
+from pipeline import coverage, gap_ports, ports, story_ports
 from pipeline.archive import WarcArchive
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.enrich import ENRICHERS
@@ -16,6 +16,7 @@ from pipeline.index.embedded import EmbeddedIndex
 from pipeline.sources import SOURCES
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batch_files import FileBatchStore
+from pipeline.state.coverage import SqlCoverage
 from pipeline.state.decisions import SqlDecisions
 from pipeline.state.feeds import SqlFeeds
 from pipeline.state.gaps import SqlGaps
@@ -27,6 +28,7 @@ from pipeline.state.stories import SqlStories
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_captured import MemoryCaptured
 from tests.fakes_clean import LineCleaner
+from tests.fakes_coverage import MemoryCoverage
 from tests.fakes_fetch import FakeFetcher
 from tests.fakes_index import InMemoryIndex
 from tests.fakes_push import MemoryPushes
@@ -40,6 +42,7 @@ PORTS: dict[type, tuple[type, ...]] = {
     ports.ArticleStore: (SqlArticles, MemoryArticles),
     ports.BatchStore: (FileBatchStore, MemoryBatchStore),
     ports.Cleaner: (ArticleCleaner, LineCleaner),
+    ports.CoverageStore: (SqlCoverage, MemoryCoverage),
     ports.DecisionLog: (SqlDecisions, MemoryDecisions),
     ports.Enricher: ENRICHERS,
     ports.EntryLedger: (SqlLedger, MemoryCaptured),
@@ -65,7 +68,7 @@ def asked(port: type) -> dict[str, inspect.Signature]:
 
 def test_every_port_is_known_and_offered() -> None:
     """A new port must be given its implementations here and its name in `ports.__all__`."""
-    homes = {ports.__name__, gap_ports.__name__, story_ports.__name__}
+    homes = {ports.__name__, coverage.__name__, gap_ports.__name__, story_ports.__name__}
     written = {value for value in vars(ports).values() if inspect.isclass(value) and value.__module__ in homes}
     assert written == set(PORTS)
     assert sorted(port.__name__ for port in PORTS) == ports.__all__
