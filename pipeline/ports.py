@@ -472,22 +472,6 @@ class ArticleIndex(Protocol):
 
 
 __all__ = [
-    "Archive",
-    "ArticleIndex",
-    "ArticleStore",
-    "BatchStore",
-    "Cleaner",
-    "CoverageStore",
-    "DecisionLog",
-    "Enricher",
-    "EntryLedger",
-    "FeedStore",
-    "Fetcher",
-    "GapStore",
-    "HostStore",
-    "PushStore",
-    "RevisionStore",
-    "Source",
-    "StateStore",
-    "StoryStore",
-]
+    "Archive", "ArticleIndex", "ArticleStore", "BatchStore", "Cleaner", "CoverageStore", "DecisionLog", "Enricher", "EntryLedger",
+    "FeedStore", "Fetcher", "GapStore", "HostStore", "PushStore", "RevisionStore", "Source", "StateStore", "StoryStore",
+]  # fmt: skip

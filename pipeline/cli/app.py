@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import backfill, coverage, feeds, ingest, misuse, past, push, reading, screen, standalone, stories, upkeep
+from pipeline.cli import backfill, coverage, feeds, ingest, misuse, past, push, reading, screen, standalone, stories, taking, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -31,6 +31,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     ingest.poll,
     past.replay,
     reading.search,
+    taking.export,
+    taking.similar,
     reading.show,
     reading.explain,
     stories.story,
@@ -44,7 +46,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 # A query may begin with a dash (-word): search has no short option, and what looks like one is part of the query.
 DASHES = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 for command in COMMANDS:
-    app.command(context_settings=DASHES if command is reading.search else None)(command)
+    app.command(context_settings=DASHES if command in {reading.search, taking.export} else None)(command)
 app.command(context_settings={"allow_interspersed_args": False, "help_option_names": ["--help"]})(standalone.airflow)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(feeds.app, name="feeds")

@@ -15,6 +15,7 @@ from pipeline.cli.telling import print_revisions
 from pipeline.errors import ConfigurationError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
+from pipeline.index.printing import to_text
 from pipeline.index.query import FACETS, Everything, Hit, SearchPage, SearchRequest, Sort
 from pipeline.ledger import Decision
 from pipeline.types import ArticleId, UrlKey
@@ -46,7 +47,7 @@ def search(
     docs/query-language.md has the whole language. Exit code 3 where nothing is found.
     """
     words = query or []
-    _check_options(words)
+    check_options(words)
     text = " ".join(words)
     with open_rooms() as rooms:
         now = rooms.clock()
@@ -56,22 +57,27 @@ def search(
                 query=sought, size=size, sort=sort, cursor=cursor, facets=FACETS if facets else (), facet_size=5, collapse=not copies
             )
         )
+        meant = None if page.hits else rooms.index.did_you_mean(sought)
         is_empty = not page.hits and (isinstance(sought, Everything) or rooms.index.count() == 0)
     if as_json:
         screen.print_json(_page_as_json(page))
     elif page.hits:
         _print_page(page, now)
     else:
-        screen.note("the index is empty: `wireroom run --once` fills it" if is_empty else f"nothing found for {text}")
+        hint = f"; did you mean {to_text(meant)}?" if meant else ""
+        screen.note("the index is empty: `wireroom run --once` fills it" if is_empty else f"nothing found for {text}{hint}")
     if not page.hits:
         raise typer.Exit(NOTHING_FOUND)
 
 
-def _check_options(words: Sequence[str]) -> None:
-    """A word may begin with a dash, so a mistyped option arrives as one; none that is meant begins with two."""
+def check_options(words: Sequence[str]) -> None:
+    """Raise `ConfigurationError` for a mistyped option.
+
+    A word may begin with a dash, so such an option arrives as one; none that is meant begins with two.
+    """
     for word in words:
         if word.startswith("--"):
-            raise ConfigurationError(f"{word}: no such option; see `wireroom search --help`")
+            raise ConfigurationError(f"{word}: no such option; see `--help`")
 
 
 def _page_as_json(page: SearchPage) -> dict[str, object]:

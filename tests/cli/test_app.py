@@ -45,6 +45,8 @@ WORDS = {
     ("poll",),
     ("run",),
     ("search",),
+    ("export",),
+    ("similar",),
     ("show",),
     ("explain",),
     ("status",),
