@@ -1,12 +1,13 @@
 """WIREROOM_* settings: read once, checked once, told apart by where they came from.
 
-Order of precedence: environment, then `$WIREROOM_HOME/standalone.env` (written by `wireroom up` while it runs the demo or a
-folder of pages), then `$WIREROOM_HOME/wireroom.env` (yours; KEY=value lines), then the defaults below. An empty value is as
+Order of precedence: environment, then `$WIREROOM_HOME/standalone.env` (written by `wireroom up`, in force while it runs the
+demo or a folder of pages), then `$WIREROOM_HOME/wireroom.env` (yours; KEY=value lines), then the defaults below. An empty value is as
 none at all. `WIREROOM_HOME` itself can only come from the environment.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from pipeline.errors import ConfigurationError
 
 PREFIX: Final = "WIREROOM_"
 STANDALONE_ENV: Final = "standalone.env"
+STANDALONE_LOCK: Final = "standalone.lock"  # held by `wireroom up` while it runs
 OWN_ENV: Final = "wireroom.env"
 DEFAULT_HOME: Final = "var"
 
@@ -191,10 +193,11 @@ def load_settings() -> Settings:
         ConfigurationError: names the setting, its value and what is allowed.
     """
     home = _home()
-    for name in (OWN_ENV, STANDALONE_ENV):
-        _check_names(home / name)
+    files = _env_files(home)
+    for file in files:
+        _check_names(file)
     try:
-        return Settings(_env_file=(home / OWN_ENV, home / STANDALONE_ENV), home=home)  # type: ignore[call-arg]
+        return Settings(_env_file=files, home=home)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -206,8 +209,7 @@ def load_settings() -> Settings:
 
 def origins() -> dict[str, str]:
     """Return where each setting's value comes from: "environment", the name of an env file, or "default"."""
-    home = _home()
-    places = [(OWN_ENV, _lines(home / OWN_ENV)), (STANDALONE_ENV, _lines(home / STANDALONE_ENV)), ("environment", _environment())]
+    places = [*((file.name, _lines(file)) for file in _env_files(_home())), ("environment", _environment())]
     found = dict.fromkeys(Settings.model_fields, "default")
     for place, values in places:
         found |= {name: place for name in found if values.get(PREFIX.lower() + name)}
@@ -228,6 +230,21 @@ def _home() -> Path:
         return _absolute(Path(given))
     except ValueError as error:
         raise ConfigurationError.of(PREFIX + "HOME", given, str(error)) from error
+
+
+def _env_files(home: Path) -> tuple[Path, ...]:
+    """Return the env files in force, the weaker one first. One that a killed `wireroom up` left behind is not."""
+    return (home / OWN_ENV, home / STANDALONE_ENV) if _may_be_up(home / STANDALONE_LOCK) else (home / OWN_ENV,)
+
+
+def _may_be_up(lock: Path) -> bool:
+    """Whether somebody holds the lock, or nobody can tell. The kernel frees a lock with its holder, however that one ends."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # held; or there is none, or a disk without locks
+        return True
+    return False
 
 
 def _environment() -> Mapping[str, str | None]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from pipeline.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -24,15 +26,42 @@ def build_app() -> FastAPI:
     return open_web_app(dependencies=[Depends(get_user)])
 
 
+def explaining_app(error: Exception) -> FastAPI:
+    """Return what stands in while a wrong setting keeps the search page from being built: 503, and why, to who is logged in.
+
+    Hubs, which have no login, are told to come again, and not why.
+    """
+    from airflow.api_fastapi.core_api.security import get_user
+    from fastapi import Depends, FastAPI
+    from fastapi.responses import PlainTextResponse
+
+    app = FastAPI(openapi_url=None)
+    methods = ["GET", "HEAD", "POST"]
+
+    @app.api_route("/push/{callback_id}", methods=methods)
+    async def later(callback_id: str) -> PlainTextResponse:
+        return PlainTextResponse("out of order", 503, {"Retry-After": "60"})
+
+    @app.api_route("/{path:path}", methods=methods, dependencies=[Depends(get_user)])
+    async def explain(path: str) -> PlainTextResponse:
+        return PlainTextResponse(f"Wireroom: something has to be set right first.\n\n{error}\n\nwireroom doctor checks each part.\n", 503)
+
+    return app
+
+
 class OnFirstRequest:
-    """An ASGI app that is built when somebody asks for it."""
+    """An ASGI app that is built when somebody asks for it, and asked for again until that succeeds."""
 
     def __init__(self) -> None:
         self._app: FastAPI | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self._app is None:
-            self._app = build_app()
+            try:
+                self._app = build_app()
+            except ConfigurationError as error:
+                await explaining_app(error)(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipeline.settings import Settings, load_settings, number_words, origins, un
 # variable → a value that is refused, and what the message says is allowed
 WRONG = {
     "BATCH_SIZE": [("x", "a whole number from 1 to 5,000"), ("0", "from 1"), ("5001", "to 5,000"), ("2.5", "a whole number")],
+    "TAKEN_DOWN_SEARCHABLE": [("maybe", "true or false")],
     "SHARDS": [("65", "a whole number from 1 to 64")],
     "CONCURRENCY": [("-1", "a whole number from 1 to 1,024")],
     "HOST_DELAY": [("-1", "a number from 0 to 3,600"), ("nan", "a number"), ("inf", "a number")],
@@ -101,6 +103,20 @@ def test_precedence_and_origin_of_each_value(home: Path, monkeypatch: pytest.Mon
         "default",
         "environment",
     ]
+
+
+def test_what_a_killed_up_left_behind_is_not_in_force(home: Path) -> None:
+    """Its lock is free then, though the file is there; a command must not ask a newsroom that is gone."""
+    home.mkdir()
+    (home / "wireroom.env").write_text("WIREROOM_SHARDS=5\n")
+    (home / "standalone.env").write_text("WIREROOM_SHARDS=9\n")
+    with (home / "standalone.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert (load_settings().shards, origins()["shards"]) == (9, "standalone.env")
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert (load_settings().shards, origins()["shards"]) == (5, "wireroom.env")
+        (home / "standalone.env").write_text("WIREROOM_NOTHING=9\n")
+        assert load_settings().shards == 5
 
 
 @pytest.mark.parametrize(("name", "value", "allowed"), [(name, *wrong) for name, cases in WRONG.items() for wrong in cases])

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import IO, Any
 
 from pipeline.errors import ConfigurationError, RetryableError
+from pipeline.settings import STANDALONE_LOCK
 from pipeline.standalone.airflow_api import DIRECTLY
 from pipeline.standalone.leash import become_subreaper, end_descendants
 from pipeline.standalone.services import Ports, Service
@@ -29,6 +30,7 @@ Say = Callable[[str], None]
 STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 TAIL_BYTES = 64 * 1024
 LARGE_LOG_BYTES = 20_000_000
+LOOK_SECONDS = 0.5
 
 
 def check_ports(ports: Ports, *, demo: bool) -> None:
@@ -61,11 +63,11 @@ def hold_home(home: Path) -> IO[str]:
     """Take the data folder for this supervisor until the lock is closed. Raises `ConfigurationError` where another has it."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (home / "standalone.lock").open("a+")
+        lock = (home / STANDALONE_LOCK).open("a+")
     except OSError as error:
         raise ConfigurationError.of("WIREROOM_HOME", str(home), f"a folder that can be written to ({error.strerror})") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(lock)
     except BlockingIOError as error:
         lock.close()
         raise ConfigurationError.of(
@@ -75,6 +77,18 @@ def hold_home(home: Path) -> IO[str]:
         lock.close()
         raise ConfigurationError.of("WIREROOM_HOME", str(home), f"a folder on a disk that can lock files ({error.strerror})") from error
     return lock
+
+
+def _take(lock: IO[str]) -> None:
+    """Take the lock; whoever reads settings holds it for an instant, to see whether anybody does."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
 
 
 class Supervisor:

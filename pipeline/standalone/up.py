@@ -74,7 +74,7 @@ def run_up(plan: Plan) -> None:
         jwt_secret, password = keep_secrets(home)
         newsroom = newsroom_service(plan.ports, plan.pages, plan.urls, plan.demo)
         services = standalone_services(home, plan.ports, jwt_secret, newsroom=newsroom)
-        with Supervisor(services, logs=home / "logs", environment=_environment(home), say=_say) as supervisor:
+        with Supervisor(services, logs=home / "logs", environment=_environment(plan, home), say=_say) as supervisor:
             _say(f"starting {', '.join(service.name for service in services)}; logs are in {home / 'logs'}")
             supervisor.start()
             api = AirflowApi(plan.ports.airflow, user="admin", password=password)
@@ -116,27 +116,40 @@ def _copy_seeds(feed_file: Path) -> None:
 
 
 def _prepare_local(plan: Plan, home: Path) -> Settings:
-    feeds = home / ("pages.feeds.toml" if plan.pages else "demo.feeds.toml")
     subscriptions = page_folder_feeds(read_page_folder(plan.pages, plan.urls)) if plan.pages else demo_feeds(plan.ports.newsroom)
-    write_feed_file(feeds, subscriptions)
-    values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(feeds)}
-    if plan.demo:
-        values |= DEMO_SETTINGS | {"CALLBACK_URL": f"http://127.0.0.1:{plan.ports.web}/push"}
-    lines = ["# Written by `wireroom up`, which removes it when it stops.", *(f"{PREFIX}{name}={value}" for name, value in values.items())]
+    write_feed_file(_local_feeds(plan, home), subscriptions)
+    values = _local_values(plan, home)
+    lines = ["# Written by `wireroom up`, which removes it when it stops.", *(f"{name}={value}" for name, value in values.items())]
     (home / STANDALONE_ENV).write_text("\n".join([*lines, ""]))
     settings = load_settings()
     for name, value in (("LOCAL_NEWSROOM", settings.local_newsroom), ("FEEDS", str(settings.feed_file))):
-        if value != values[name]:
+        if value != values[PREFIX + name]:
             raise ConfigurationError.of(PREFIX + name, value, f"unset in the environment while `wireroom up` follows {_what(plan)}")
     return settings
+
+
+def _local_values(plan: Plan, home: Path) -> Mapping[str, str]:
+    """Return the settings that let through what is served here; none for real feeds."""
+    if not plan.local:
+        return {}
+    values = {"LOCAL_NEWSROOM": f"127.0.0.1:{plan.ports.newsroom}", "FEEDS": str(_local_feeds(plan, home))}
+    if plan.demo:
+        values |= DEMO_SETTINGS | {"CALLBACK_URL": f"http://127.0.0.1:{plan.ports.web}/push"}
+    return {PREFIX + name: value for name, value in values.items()}
+
+
+def _local_feeds(plan: Plan, home: Path) -> Path:
+    return home / ("pages.feeds.toml" if plan.pages else "demo.feeds.toml")
 
 
 def _what(plan: Plan) -> str:
     return f"the pages of {plan.pages}" if plan.pages else "the demo (DEMO=0 leaves it out)"
 
 
-def _environment(home: Path) -> Mapping[str, str]:
-    return {**os.environ, PREFIX + "HOME": str(home), "PYTHONUNBUFFERED": "1"}
+def _environment(plan: Plan, home: Path) -> Mapping[str, str]:
+    """What the services are told. Local settings too: should this process be killed, none of them may turn to real publishers."""
+    given = {name: value for name, value in os.environ.items() if value or not name.startswith(PREFIX)}  # empty is as none at all
+    return {**_local_values(plan, home), **given, PREFIX + "HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
 def _wait(supervisor: Supervisor, api: AirflowApi) -> None:

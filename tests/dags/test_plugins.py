@@ -47,6 +47,37 @@ async def ask():
 json.dump(asyncio.run(ask()), open(sys.argv[1], "w"))
 """
 
+ASK_MISCONFIGURED = """
+import asyncio, json, os, sys
+import httpx
+from airflow.api_fastapi.core_api import security
+from fastapi import FastAPI
+sys.path[:0] = ["plugins", "."]
+import wireroom_app
+
+outer = FastAPI()
+for one in wireroom_app.WireroomPlugin.fastapi_apps:
+    outer.mount(one["url_prefix"], one["app"])
+
+async def ask():
+    found = []
+    transport = httpx.ASGITransport(outer, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://airflow.test") as client:
+        async def get(path):
+            answer = await client.get("/wireroom" + path)
+            found.append([answer.status_code, answer.text])
+        os.environ["WIREROOM_SHARDS"] = "many"
+        for path in ("/", "/push/unknown"):
+            await get(path)
+        security.get_user = lambda: None  # as if logged in
+        await get("/status")
+        os.environ["WIREROOM_SHARDS"] = "2"
+        await get("/status")
+    return found
+
+json.dump(asyncio.run(ask()), open(sys.argv[1], "w"))
+"""
+
 RUN_TRIGGER = """
 import asyncio, json, sys
 sys.path[:0] = ["plugins", "."]
@@ -113,6 +144,16 @@ def test_hubs_reach_the_callback_without_a_login_and_nobody_reaches_more(tmp_pat
     assert found.pop("delivered") == 202, "unsigned: answered, and dropped"
     assert found.pop("/push/unknown") == found.pop("/push") == found.pop("/push/") == 404
     assert set(found.values()) == {401}, found
+
+
+def test_a_wrong_setting_is_told_to_who_is_logged_in(tmp_path: Path) -> None:
+    """And to nobody else; once it is mended, the page is there without a restart."""
+    stranger, hub, user, later = run(ASK_MISCONFIGURED, tmp_path)
+    assert (stranger[0], "WIREROOM_SHARDS" in stranger[1]) == (401, False)
+    assert hub == [503, "out of order"]
+    assert user[0] == 503
+    assert "WIREROOM_SHARDS: got 'many'; allowed: a whole number from 1 to 64" in user[1]
+    assert (later[0], "Feeds" in later[1]) == (200, True)
 
 
 def test_the_trigger_fires_for_each_delivery_and_again_for_one_that_waits(tmp_path: Path) -> None:

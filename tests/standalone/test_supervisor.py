@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -108,6 +109,16 @@ def test_a_home_has_one_supervisor(tmp_path: Path) -> None:
     assert str(caught.value).startswith(f"WIREROOM_HOME: got '{home}'; allowed: a folder that no other `wireroom up` uses; stop that one")
     lock.close()
     hold_home(home).close()
+
+
+def test_a_look_at_the_lock_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command looks whether somebody is up, just when somebody wants to be."""
+    with (tmp_path / "standalone.lock").open("w") as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+        monkeypatch.setattr(module.time, "sleep", lambda _seconds: fcntl.flock(looked_at, fcntl.LOCK_UN))
+        hold_home(tmp_path).close()
+        with pytest.raises(BlockingIOError), hold_home(tmp_path):
+            fcntl.flock(looked_at, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -85,9 +86,11 @@ class Onlooker:
     settings = None
     standalone_env = ""
     services: tuple[str, ...] = ()
+    environment: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, services: tuple[module.Service, ...], **_rest: object) -> None:
+    def __init__(self, services: tuple[module.Service, ...], *, environment: Mapping[str, str], **_rest: object) -> None:
         type(self).services = tuple(service.name for service in services)
+        type(self).environment = environment
 
     def __enter__(self) -> Onlooker:
         return self
@@ -135,6 +138,17 @@ def test_the_demo_is_let_through_while_it_runs_and_no_longer(home: Path) -> None
     assert load_settings().local_newsroom is None
     assert load_settings().feed_file == home / "feeds.toml"
     hold_home(home).close()
+
+
+def test_services_know_the_demo_by_themselves(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When all is killed, the last of their tasks must not turn to real feeds; an empty variable is as none, others go before."""
+    monkeypatch.setenv("WIREROOM_FEEDS", "")
+    monkeypatch.setenv("WIREROOM_HOST_DELAY", "3")
+    ports = free_ports()
+    run_up(Plan(ports=ports, demo=True))
+    told = {name.removeprefix("WIREROOM_"): value for name, value in Onlooker.environment.items() if name.startswith("WIREROOM_")}
+    assert (told["LOCAL_NEWSROOM"], told["FEEDS"]) == (f"127.0.0.1:{ports.newsroom}", str(home / "demo.feeds.toml"))
+    assert (told["HOST_DELAY"], told["HOME"]) == ("3", str(home))
 
 
 def test_pages_are_followed_instead(home: Path, tmp_path: Path) -> None:
@@ -291,6 +305,20 @@ def test_pages_go_all_the_way_and_it_stops_when_they_are_done(tmp_path: Path) ->
     assert told.endswith("stopping …\nstopped; what was done is kept\n")
     assert "entries/s" in shown
     assert not (tmp_path / "home" / "standalone.env").exists()
+
+
+def test_after_a_kill_commands_are_about_real_feeds_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had no time to remove what it wrote, and it need not have."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("WIREROOM_HOME", str(home))
+    process = start_up(home, "--pages", str(saved_pages(tmp_path / "saved")))
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("starting newsroom, airflow, web")
+    assert load_settings().local_newsroom is not None
+    process.kill()
+    process.communicate(timeout=60)
+    assert (home / "standalone.env").exists()
+    assert load_settings().local_newsroom is None
 
 
 def test_it_shows_where_to_look_and_stays_until_interrupted(tmp_path: Path) -> None:
