@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 import typer
 
@@ -10,7 +11,7 @@ from pipeline.cli import screen
 from pipeline.doctor import examine
 from pipeline.ledger import FeedState
 from pipeline.settings import PREFIX, Settings, load_settings, origins
-from pipeline.status import BatchRow, FeedRow, Status, read_status
+from pipeline.status import BatchRow, FeedRow, StageTotal, Status, read_status
 from pipeline.wiring import open_rooms
 
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
@@ -44,7 +45,7 @@ def print_status(found: Status) -> None:
     _print_gaps(found)
     batches = [_batch_row(row) for row in found.batches]
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
-    print_stages(found)
+    print_stages(found.stages)
     _print_outcomes(found)
     _print_lag(found)
 
@@ -79,7 +80,7 @@ def _batch_row(row: BatchRow) -> tuple[object, ...]:
     return row.batch.batch_id, row.batch.state, row.batch.size, screen.duration(row.seconds), screen.listed(row.outcomes)
 
 
-def print_stages(found: Status) -> None:
+def print_stages(stages: Iterable[StageTotal], *, title: str = "stages") -> None:
     """Print entries per second and peak memory of each stage."""
     rows = [
         (
@@ -90,10 +91,10 @@ def print_stages(found: Status) -> None:
             "–" if one.per_second is None else f"{one.per_second:.1f}",
             screen.size_of(one.peak_rss_bytes),
         )
-        for one in found.stages
+        for one in stages
     ]
     numbers = ("batches", "entries", "time", "entries/s", "peak memory")
-    screen.table("\nstages", ("stage", *numbers), rows, right=numbers)
+    screen.table(f"\n{title}", ("stage", *numbers), rows, right=numbers)
 
 
 def _print_outcomes(found: Status) -> None:

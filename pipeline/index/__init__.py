@@ -31,7 +31,7 @@ def open_index(url: str, access: Access | None = None) -> ArticleIndex:
 
         return open_elastic(url, access)
     if parts.scheme != "embedded" or parts.netloc or not parts.path.strip("/"):
-        raise ConfigurationError.of("index_url", url if "@" not in url else parts.scheme + "://…", ALLOWED)
+        raise ConfigurationError.of("WIREROOM_INDEX_URL", url if "@" not in url else parts.scheme + "://…", ALLOWED)
     from pipeline.index.embedded import EmbeddedIndex
 
     return EmbeddedIndex(Path(unquote(parts.path)))

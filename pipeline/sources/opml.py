@@ -21,7 +21,7 @@ MAX_OPML: Final = 10_000_000  # bytes
 MAX_OUTLINES: Final = 20_000
 MAX_DEPTH: Final = 20
 _FEED_SCHEME: Final = re.compile(r"^feed:(?://)?(https?:)|^feed:(?=//)")  # browsers' feed://host and feed:https://host
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_XML: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # or allowed, and of use to nobody
 
 
 def read_opml(body: bytes, *, taken: Iterable[str] = ()) -> tuple[Feed, ...]:
@@ -117,7 +117,7 @@ def write_opml(feeds: Iterable[Feed]) -> bytes:
         if feed.site:
             outline.set("htmlUrl", _xml(feed.site))
         if feed.language:
-            outline.set("language", feed.language)
+            outline.set("language", _xml(feed.language))
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 

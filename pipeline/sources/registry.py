@@ -38,7 +38,8 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise ConfigurationError(f"{path}: there is no such feed file; copy seeds/feeds.toml there, or add a feed") from error
+        remedy = "`wireroom feeds add URL` begins one, seeds/feeds.toml can be copied there, and WIREROOM_FEEDS names another"
+        raise ConfigurationError(f"{path}: there is no such feed file; {remedy}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read as UTF-8 text: {error}") from error
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,8 +27,8 @@ from pipeline.sources.registry import read_feed_file, write_feed_file
 from pipeline.standalone.airflow_api import AirflowApi
 from pipeline.standalone.services import REPOSITORY, Ports, Service, keep_secrets, newsroom_service, standalone_services
 from pipeline.standalone.supervisor import Supervisor, answers, check_ports, hold_home
-from pipeline.status import Health, Status, read_status
-from pipeline.wiring import open_rooms
+from pipeline.status import Health, StageTotal, Status, read_status, stage_totals
+from pipeline.wiring import open_rooms, utc_now
 
 HEALTHY_WITHIN_SECONDS = 240.0
 FIRST_ARTICLES_WITHIN_SECONDS = 180.0
@@ -70,6 +71,7 @@ def run_up(plan: Plan) -> None:
     lock = hold_home(home)
     try:
         check_ports(plan.ports, demo=plan.local)
+        began = utc_now()
         settings = _prepare(plan, home)
         jwt_secret, password = keep_secrets(home)
         newsroom = newsroom_service(plan.ports, plan.pages, plan.urls, plan.demo)
@@ -80,6 +82,7 @@ def run_up(plan: Plan) -> None:
             api = AirflowApi(plan.ports.airflow, user="admin", password=password)
             _wait(supervisor, api)
             _follow(plan, settings, supervisor, api)
+            _show_work(settings, began)
             _show_where(plan, settings, password)
             if not plan.until_done:
                 supervisor.keep()
@@ -224,11 +227,23 @@ def progress_line(status: Status) -> str:
     return f"{polled} of {len(status.feeds)} feeds polled; {status.entries} entries: {ended or 'none yet'}; {waiting} waiting"
 
 
-def _show_where(plan: Plan, settings: Settings, password: str) -> None:
+def _show_work(settings: Settings, began: datetime) -> None:
     from pipeline.cli.upkeep import print_stages
 
     with open_rooms(settings) as rooms:
-        print_stages(read_status(rooms.state, rooms.clock(), batches=10_000))
+        status = read_status(rooms.state, rooms.clock(), batches=10_000)
+    if done := work_since(status, began):
+        print_stages(done, title="stages of this run")
+    else:
+        _say("nothing new came in")
+
+
+def work_since(status: Status, began: datetime) -> tuple[StageTotal, ...]:
+    """Return what each stage has done since then, in batches of before too."""
+    return stage_totals(report for row in status.batches for report in row.reports if report.started_at >= began)
+
+
+def _show_where(plan: Plan, settings: Settings, password: str) -> None:
     if plan.until_done:
         return
     lines = (

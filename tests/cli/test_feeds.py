@@ -62,7 +62,8 @@ def test_a_missing_feed_file_is_named_with_the_remedy(wireroom: Wireroom, home: 
     """What to copy, and where to."""
     ran = wireroom("feeds", *words)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"error: {home}/feeds.toml: there is no such feed file; copy seeds/feeds.toml there, or add a feed\n"
+    remedy = "`wireroom feeds add URL` begins one, seeds/feeds.toml can be copied there, and WIREROOM_FEEDS names another"
+    assert ran.err == f"error: {home}/feeds.toml: there is no such feed file; {remedy}\n"
 
 
 @pytest.mark.parametrize(

@@ -41,5 +41,5 @@ def test_what_a_url_may_ask_is_named(query: str) -> None:
 @pytest.mark.parametrize("url", ["", "embedded://", "embedded:///", "embedded://host/path", "ftp://x/y", "/srv/index", "sqlite:///x"])
 def test_other_urls_are_refused(url: str) -> None:
     """Anything else is named with what is allowed."""
-    with pytest.raises(ConfigurationError, match="allowed: embedded:///FOLDER"):
+    with pytest.raises(ConfigurationError, match=r"^WIREROOM_INDEX_URL: got '.*'; allowed: embedded:///FOLDER"):
         open_index(url)

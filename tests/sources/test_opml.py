@@ -138,6 +138,16 @@ def test_round_trip() -> None:
         assert (found.title, found.site, found.language, found.tags) == (feed.title or "untitled", feed.site, feed.language, feed.tags)
 
 
-def test_control_characters_do_not_stop_an_export() -> None:
-    """XML has no place for some characters; they are left out."""
-    assert b"ab" in write_opml([Feed(feed_id=FeedId("x"), url="https://x.example/", title="a\x07b")])
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\n", "\t", "\x7f", "\x85", "\x9b", "\ud800", "\uffff"])
+def test_control_characters_do_not_stop_an_export(control: str) -> None:
+    """XML has no place for some, and a terminal obeys others; they are left out wherever they stand."""
+    text = f"a{control}b"
+    feed = Feed(
+        feed_id=FeedId("x"), url=f"https://x.example/{text}", title=text, site=f"https://x.example/s{text}", language=text, tags=(text,)
+    )
+    written = write_opml([feed])
+    for attribute in (b'title="ab"', b'text="ab"', b'xmlUrl="https://x.example/ab"', b'htmlUrl="https://x.example/sab"', b'language="ab"'):
+        assert attribute in written
+    lines = written.decode("utf-8").split("\n")
+    assert [line for line in lines if not line.isprintable()] == []
+    assert len(lines) == 12

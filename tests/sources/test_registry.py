@@ -126,7 +126,7 @@ def test_wrong_files(tmp_path: Path, text: str, message: str) -> None:
 
 def test_unreadable_files(tmp_path: Path) -> None:
     """A missing file says what to do; a folder and another encoding say what they are."""
-    with pytest.raises(ConfigurationError, match=r"nowhere.toml: there is no such feed file; copy seeds/feeds.toml"):
+    with pytest.raises(ConfigurationError, match=r"nowhere.toml: there is no such feed file; `wireroom feeds add URL` begins one"):
         read_feed_file(tmp_path / "nowhere.toml")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_feed_file(tmp_path)

@@ -7,22 +7,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
 from pipeline.errors import ConfigurationError, RetryableError
-from pipeline.ledger import FeedState, Outcome
+from pipeline.ledger import Batch, BatchReport, FeedState, Outcome, Stage
 from pipeline.settings import load_settings
 from pipeline.sources.registry import read_feed_file
 from pipeline.standalone import up as module
 from pipeline.standalone.services import REPOSITORY
 from pipeline.standalone.supervisor import hold_home
-from pipeline.standalone.up import Plan, example_command, progress_line, run_up, settled
-from pipeline.status import FeedRow, Health, Lag, Status
-from pipeline.types import Feed, FeedId
+from pipeline.standalone.up import Plan, example_command, progress_line, run_up, settled, work_since
+from pipeline.status import BatchRow, FeedRow, Health, Lag, Status
+from pipeline.types import BatchId, Feed, FeedId
 from tests.standalone.local_http import LocalHttp
 from tests.standalone.test_supervisor import free_ports
 
@@ -293,6 +294,21 @@ def start_up(home: Path, *arguments: str, **settings: str) -> subprocess.Popen[s
     return subprocess.Popen(command, env={**os.environ, **ours, **settings}, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True)
 
 
+def test_only_the_work_of_this_run_is_shown() -> None:
+    """A home may hold years of batches; one that was left half done by an earlier run counts from where it was taken up."""
+
+    def report(stage: Stage, minutes: int) -> BatchReport:
+        at = NOW + timedelta(minutes=minutes)
+        counts = {Outcome.PASSED: 7}
+        return BatchReport(batch_id=BatchId("b"), stage=stage, inputs=7, counts=counts, started_at=at, seconds=1.0, peak_rss_bytes=1)
+
+    old = Batch(batch_id=BatchId("b"), created_at=NOW - timedelta(minutes=9), size=7)
+    row = BatchRow(batch=old, reports=(report(Stage.FETCH, -5), report(Stage.CLEAN, 0), report(Stage.ENRICH, 5)), seconds=1.0)
+    done = work_since(replace(status({}, {}), batches=(row,)), NOW)
+    assert [(one.stage, one.entries) for one in done] == [(Stage.CLEAN, 7), (Stage.ENRICH, 7)]
+    assert work_since(replace(status({}, {}), batches=(row,)), NOW + timedelta(hours=1)) == ()
+
+
 def test_pages_go_all_the_way_and_it_stops_when_they_are_done(tmp_path: Path) -> None:
     """Publishers, scheduler, search page: started, waited for, used and ended; every entry has its outcome."""
     pages = saved_pages(tmp_path / "saved")
@@ -303,6 +319,7 @@ def test_pages_go_all_the_way_and_it_stops_when_they_are_done(tmp_path: Path) ->
     assert "everything is up after" in told
     assert "2 of 2 feeds polled; 2 entries: 2 failed; 0 waiting" in told
     assert told.endswith("stopping …\nstopped; what was done is kept\n")
+    assert "stages of this run" in shown
     assert "entries/s" in shown
     assert not (tmp_path / "home" / "standalone.env").exists()
 
@@ -335,6 +352,7 @@ def test_it_shows_where_to_look_and_stays_until_interrupted(tmp_path: Path) -> N
             assert process.poll() is None, told
         for words in ("1 of 1 feeds polled; 0 entries", "Search page", "user admin, password ", "search since:1d", f"{home}/logs"):
             assert words in told
+        assert "nothing new came in" in told
         assert "Demo newsroom" not in told
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60)[1].endswith("stopping …\nstopped; what was done is kept\n")
