@@ -13,7 +13,6 @@ from pipeline.settings import Settings, load_settings, number_words, origins, un
 # variable → a value that is refused, and what the message says is allowed
 WRONG = {
     "BATCH_SIZE": [("x", "a whole number from 1 to 5,000"), ("0", "from 1"), ("5001", "to 5,000"), ("2.5", "a whole number")],
-    "TAKEN_DOWN_SEARCHABLE": [("maybe", "true or false")],
     "SHARDS": [("65", "a whole number from 1 to 64")],
     "CONCURRENCY": [("-1", "a whole number from 1 to 1,024")],
     "HOST_DELAY": [("-1", "a number from 0 to 3,600"), ("nan", "a number"), ("inf", "a number")],
@@ -41,6 +40,7 @@ WRONG = {
     ],
     "ARCHIVE_URL": [("s3://bucket/pages", "a folder of this machine")],
     "TAKEN_DOWN_SEARCHABLE": [("perhaps", "true or false")],
+    "BACKFILL_BATCHES": [("0", "a whole number from 1 to 100")],
     "INDEX_TIMEOUT": [("0", "a number above 0 and up to 600")],
     "INDEX_CA": [("~nobody-of-this-name/ca.pem", "a path that can be found")],
     "FEEDS": [("~nobody-of-this-name/feeds.toml", "a path that can be found")],
