@@ -51,3 +51,4 @@ class Environment:
 
 PEERS: Final = Environment("peers", ROOT / "benchmarks" / "requirements.txt")  # fetchers
 EXTRACTORS: Final = Environment("extractors", ROOT / "benchmarks" / "quality" / "requirements.txt")
+TRAINING: Final = Environment("training", ROOT / "training" / "requirements.txt")

@@ -28,8 +28,10 @@ from pipeline.ledger import (
     Priority,
     Replayable,
 )
+from pipeline.site_memory import SiteStore
 from pipeline.story_ports import RevisionStore, StoryStore
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
+from pipeline.text_ports import Cleaner, Enricher
 from pipeline.types import (
     ArchivePointer,
     Article,
@@ -410,6 +412,7 @@ class StateStore(Protocol):
     stories: StoryStore
     revisions: RevisionStore
     coverage: CoverageStore
+    sites: SiteStore
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         """Forget polls, decisions, settled deliveries and ended subscriptions older than that; return how many polls and
@@ -418,23 +421,6 @@ class StateStore(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Cleaner(Protocol):
-    """Takes the article out of a page. Pure."""
-
-    name: str  # name/version, kept on each article
-
-    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected: ...
-
-
-class Enricher(Protocol):
-    """Adds one kind of knowledge. Gets the enriched article so far and returns a new one with its field set."""
-
-    name: str
-    version: str
-
-    def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle: ...
 
 
 class ArticleIndex(Protocol):

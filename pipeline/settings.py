@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         False,
         description="Keep finding the text of articles that their publisher took down. They are kept and shown by id either way.",
     )
+    template_pages: int = Field(
+        8,
+        ge=0,
+        le=100,
+        description="Pages of a site that a line must stand on before it is its template and taken out. 0 or 1: nothing is learned.",
+    )
     keep_decisions_days: int = Field(400, ge=1, le=36500, description="Days that polls and decisions are kept for `status` and `explain`.")
     ask_tdm_reservation: bool = Field(
         True, description="Ask each site once a day for /.well-known/tdmrep.json, and keep with each page what it reserves."

@@ -25,6 +25,7 @@ from itertools import chain
 from pipeline.directives import forbids_keeping
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
+from pipeline.learning import Learner
 from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
 from pipeline.naming_articles import settled
 from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
@@ -116,16 +117,19 @@ def clean(
     batches: BatchStore,
     cleaner: Cleaner,
     clock: Clock,
+    template_pages: int = 0,
     progress: Progress = no_progress,
 ) -> BatchReport:
-    """Clean the article out of every archived page of the batch."""
+    """Clean the article out of every archived page of the batch, and learn its site's template from `template_pages` pages on."""
     tally = open_tally(state, batch_id, Stage.CLEAN, clock, progress)
+    learner = Learner(state=state, clock=clock, least=template_pages)
     if tally.waiting():
-        batches.write_articles(batch_id, _cleaned(tally, archive, cleaner))
+        batches.write_articles(batch_id, _cleaned(tally, archive, cleaner, learner))
+        learner.keep()
     return tally.write()
 
 
-def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Article]:
+def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner, learner: Learner) -> Iterator[Article]:
     ahead: dict[ArticleId, EntryId] = {}
     for member in tally.waiting():
         if member.pointer is None:  # a fetch that was cut short: its next run gets the page
@@ -133,7 +137,8 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
         entry_id = member.entry.entry_id
         try:
             page = archive.get(member.pointer)
-            cleaned = cleaner.clean(page, member.entry, member.pointer, first_seen_at=member.first_seen_at)
+            lines = learner.templates(page.final_url)
+            cleaned = cleaner.clean(page, member.entry, member.pointer, first_seen_at=member.first_seen_at, templates=lines)
             if isinstance(cleaned, Article):
                 cleaned = settled(cleaned, page, member.entry, tally.state.articles, tally.clock())
         except Exception as error:
@@ -155,6 +160,7 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner) -> Iterator[Artic
                 f"{len(cleaned.blocks)} blocks kept, {len(cleaned.removed)} removed",
                 article_id=cleaned.article_id,
             )
+            learner.learn(cleaned)
             yield cleaned
 
 

@@ -282,6 +282,7 @@ def _clean(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:
         batches=rooms.batches,
         cleaner=rooms.cleaner,
         clock=rooms.clock,
+        template_pages=rooms.settings.template_pages,
         progress=progress,
     )
 

@@ -34,6 +34,7 @@ from pipeline.urls import article_id, registered_domain
 from tests.fakes_captured import MemoryCaptured
 from tests.fakes_coverage import MemoryCoverage
 from tests.fakes_push import MemoryPushes
+from tests.fakes_sites import MemorySites
 from tests.fakes_stories import MemoryRevisions, MemoryStories
 
 NOT_POLLED = {FeedStatus.GONE, FeedStatus.REMOVED, FeedStatus.MERGED}
@@ -245,6 +246,7 @@ class MemoryState:
         self.gaps = MemoryGaps()
         self.stories = MemoryStories(self.articles)
         self.revisions = MemoryRevisions()
+        self.sites = MemorySites()
         self.coverage = MemoryCoverage(self.ledger, self.articles)
 
     def prune(self, before: datetime) -> Mapping[str, int]:

@@ -22,6 +22,8 @@ UNMIRRORED = {
     "coverage": "values and a port: tests/contracts/test_coverage_contract.py",
     "state/coverage": "as every coverage ledger: tests/contracts/test_coverage_contract.py",
     "gap_ports": "part of `ports`: tests/test_ports.py",
+    "state/sites": "as every memory of sites: tests/contracts/test_site_contract.py",
+    "text_ports": "part of `ports`: tests/contracts/test_cleaner_contract.py and test_enricher_contract.py",
     "story_ports": "part of `ports`: tests/test_ports.py",
     # Not written yet; what sees them meanwhile:
     "backfill/folders": "through tests/test_importing.py",

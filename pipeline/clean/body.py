@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,17 +10,22 @@ from pipeline.clean import RULES
 from pipeline.clean.captions import caption_orders
 from pipeline.clean.closing import CONTRIBUTORS, CORRECTION, correction_text
 from pipeline.clean.datelines import Dateline, read_dateline
+from pipeline.clean.evidence import Evidence
+from pipeline.clean.judge import MODEL, Judge, decide
 from pipeline.clean.opening import body_start, standfirst
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.phrases import Phrases
-from pipeline.clean.place_rules import regions
+from pipeline.clean.place_rules import doubles, empty_headings, regions
 from pipeline.clean.rules import Page, run
 from pipeline.clean.selection import candidates_of, layout_of
+from pipeline.site_memory import line_key
 from pipeline.types import Block, BlockKind, Removed
 
 AFTERWARDS: Final = 12  # blocks after the last candidate that are still told
 MOST_PASSED: Final = 60
 MOST_TOLD: Final = 300
+TEMPLATE: Final = "template"
+AGAIN: Final = (doubles, empty_headings)  # what judge and template leave must pass these rules once more
 FIRST_PARAGRAPHS: Final = 2  # among which a dateline may stand
 
 
@@ -47,8 +52,15 @@ def find_body(
     titles: tuple[str, ...],
     authors: tuple[str, ...],
     summaries: tuple[str, ...],
+    types: frozenset[str],
+    judge: Judge,
+    templates: frozenset[str] = frozenset(),
 ) -> Body:
-    """Return the body of a page. `titles` and `summaries` are `bare` keys; `witness` is the page's own copy of the body."""
+    """Return the body of a page. `titles` and `summaries` are `bare` keys; `witness` is the page's own copy of the body.
+
+    `types` is what the page calls itself, as `evidence.page_types` has it; `templates` are the keys of the lines that recur on
+    its site's pages.
+    """
     chosen = candidates_of(blocks, voted, witness)
     candidates = [block for block in blocks if block.order in chosen]
     page = Page(
@@ -67,12 +79,44 @@ def find_body(
     captions = frozenset(caption_orders(blocks, page.layout, start))
     page = replace(page, start=start, standfirst=frozenset(block.order for block in above), captions=captions)
     kept, removed = run(RULES, candidates, page)
-    return _told(page, candidates, kept, removed)
+    orders = frozenset(block.order for block in kept)
+    evidence = Evidence(page=page, voted=voted, kept=orders, removed=removed, summaries=summaries, witness=witness, types=types)
+    return _judged(evidence, judge.chances(blocks, evidence), templates)
 
 
-def _told(page: Page, candidates: Sequence[PageBlock], kept: list[PageBlock], removed: dict[int, str]) -> Body:
+def _judged(evidence: Evidence, chances: Mapping[int, float], templates: frozenset[str]) -> Body:
+    """Return the body after the judge's say and the site's template. What comes must pass the last rules, too."""
+    page = evidence.page
+    go, come = decide(chances, evidence)
+    candidates = [block for block in page.blocks if block.order in evidence.kept or block.order in evidence.removed or block.order in come]
+    left = [block for block in candidates if (block.order in evidence.kept and block.order not in go) or block.order in come]
+    recurring = _recurring(left, templates)
+    kept, twice = run([rule for rule in RULES if rule in AGAIN], [block for block in left if block.order not in recurring], page)
+    removed = {order: rule for order, rule in evidence.removed.items() if order not in come}
+    removed |= dict.fromkeys(go, MODEL) | dict.fromkeys(recurring, TEMPLATE) | twice
+    return _told(page, candidates, kept, removed, chances)
+
+
+def _recurring(blocks: Sequence[PageBlock], templates: frozenset[str]) -> set[int]:
+    """Return the blocks that are their site's template; none where these are half the text: then the page is shown elsewhere, too."""
+    found = [block for block in blocks if line_key(block.text) in templates] if templates else []
+    whole = sum(len(block.text) for block in blocks)
+    return {block.order for block in found} if 2 * sum(len(block.text) for block in found) < whole else set()
+
+
+def _told(
+    page: Page, candidates: Sequence[PageBlock], kept: list[PageBlock], removed: Mapping[int, str], chances: Mapping[int, float]
+) -> Body:
     position = {block.order: place for place, block in enumerate(candidates)}
-    taken = [Removed(text=page.blocks[order].text, rule=rule, position=position[order]) for order, rule in removed.items()]
+    taken = [
+        Removed(
+            text=page.blocks[order].text,
+            rule=rule,
+            position=position[order],
+            score=round(chances[order], 4) if rule == MODEL else None,
+        )
+        for order, rule in removed.items()
+    ]
     dateline, order = _dateline(kept, page.phrases)
     if dateline:
         head = page.blocks[order].text.removesuffix(dateline.rest).strip()

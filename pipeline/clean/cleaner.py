@@ -16,9 +16,11 @@ from trafilatura.meta import reset_caches
 from pipeline.clean.assembly import Reading, article_of
 from pipeline.clean.body import Body, article_blocks, find_body, told_blocks
 from pipeline.clean.choices import choose_people
+from pipeline.clean.evidence import page_types
 from pipeline.clean.extraction import vote
 from pipeline.clean.hygiene import bare
 from pipeline.clean.jsonld import text_of
+from pipeline.clean.judge import BlockModel, Judge
 from pipeline.clean.metadata import PageFacts, author_readings, read_facts, title_readings
 from pipeline.clean.outline import outline
 from pipeline.clean.page_tree import PageTree, read_page
@@ -32,7 +34,7 @@ from pipeline.errors import QuarantineError, WireroomError
 from pipeline.types import ArchivePointer, Article, FeedEntry, FetchedPage, Rejected
 from pipeline.urls import registered_domain
 
-CLEANER: Final = "wireroom-clean/1"
+CLEANER: Final = "wireroom-clean/2"
 MIN_TEXT: Final = 60  # letters and digits; less is no story (half of it in Chinese and the like)
 PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
 _CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
@@ -43,15 +45,26 @@ class ArticleCleaner:
 
     name = CLEANER
 
-    def __init__(self, phrases: PhraseBook | None = None, site_rules: Mapping[str, SiteRule] | None = None) -> None:
-        """Take the phrases and site rules, by default the project's. Raises `ConfigurationError` for unreadable files."""
+    def __init__(
+        self, phrases: PhraseBook | None = None, site_rules: Mapping[str, SiteRule] | None = None, judge: Judge | None = None
+    ) -> None:
+        """Take phrases, site rules and the judge of blocks, by default the project's. Raises `ConfigurationError` for unreadable files."""
+        self._judge = judge or BlockModel()
         self._phrases = phrases or PhraseBook()
         self._site_rules = load_site_rules() if site_rules is None else site_rules
         self._pages = 0
         for name in _CHATTERS:  # they report on every odd page; what matters is in our result
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
-    def clean(self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime) -> Article | Rejected:
+    def clean(
+        self,
+        page: FetchedPage,
+        entry: FeedEntry,
+        pointer: ArchivePointer,
+        *,
+        first_seen_at: datetime,
+        templates: frozenset[str] = frozenset(),
+    ) -> Article | Rejected:
         """Return the article of a page. Raises `QuarantineError` for a page that breaks the cleaning itself."""
         self._pages += 1
         if self._pages % PAGES_PER_CACHE == 0:
@@ -60,19 +73,25 @@ class ArticleCleaner:
         if isinstance(tree, Rejected):
             return tree
         try:
-            return self._article(tree, page, entry, pointer, first_seen_at)
+            return self._article(tree, page, entry, pointer, first_seen_at, templates)
         except WireroomError:
             raise
         except Exception as error:
             raise QuarantineError(f"{page.url}: {type(error).__name__}: {error}") from error
 
     def _article(
-        self, tree: PageTree, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, first_seen_at: datetime
+        self,
+        tree: PageTree,
+        page: FetchedPage,
+        entry: FeedEntry,
+        pointer: ArchivePointer,
+        first_seen_at: datetime,
+        templates: frozenset[str],
     ) -> Article | Rejected:
         facts = read_facts(tree.root, page, entry)
         if rule := self._site_rules.get(registered_domain(page.final_url)):
             apply_site_rule(tree.root, rule)
-        reading = self._read(tree, facts, page, entry)
+        reading = self._read(tree, facts, page, entry, templates)
         kind = page_type(_sight(tree, reading, page), self._phrases.walls)
         if kind not in {ARTICLE, LIVE_BLOG}:
             return Rejected(url=page.url, reason=f"not-an-article:{kind}", detail=f"{facts.head.title[:120]!r}")
@@ -82,7 +101,7 @@ class ArticleCleaner:
             )
         return article_of(reading, tree.root, page, entry, pointer, first_seen_at, page_type=kind, cleaner=self.name)
 
-    def _read(self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Reading:
+    def _read(self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry, templates: frozenset[str]) -> Reading:
         blocks = outline(tree.root)
         phrases = self._phrases.of(facts.language or entry.language)
         titles = title_readings(facts, blocks, entry)
@@ -99,6 +118,9 @@ class ArticleCleaner:
             titles=tuple({bare(text) for _, text in (*titles, *weighed)} - {""}),
             authors=byline.people,
             summaries=tuple({bare(text) for text in facts.summaries(entry)} - {""}),
+            types=page_types(facts),
+            judge=self._judge,
+            templates=templates,
         )
         drawn = _is_drawn(body, witness)
         return Reading(

@@ -6,6 +6,7 @@ ancestors whose tag, role or name says what they hold; blocks share them by iden
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -32,6 +33,11 @@ BOUNDARIES: Final = frozenset(_BOUNDARIES_WORDS.split())
 PICTURES: Final = frozenset({"img", "amp-img", "source"})
 SMALL: Final = frozenset({"span", "small", "cite", "em", "i", "b", "strong", "a"})
 LEVELS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# Names by which style sheets take words out of sight that are for screen readers: "opens in a new window".
+_UNSEEN: Final = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|srOnly|visually-?hidden|visuallyHidden|hidden-visually|screen-?reader(?:-text|-only)?|screenReader\w*"
+    r"|assistive-text|is-vishidden|vh|show-for-sr)(?:$|[\s_-])"
+)
 _TAG_MARKS: Final = {
     "article": "article",
     "aside": "aside",
@@ -236,6 +242,8 @@ def outline(root: HtmlElement) -> tuple[PageBlock, ...]:
             outliner.leave(element, tag)
         elif tag in SKIPPED and not (tag == "button" and (outliner.in_heading or element.find(".//p[2]") is not None)):
             walk.skip_subtree()  # but accordions keep headings in buttons, and a button left open holds the rest of the page
+        elif tag in SMALL and tag != "a" and _UNSEEN.search(element.get("class", "")):
+            walk.skip_subtree()
         elif tag == "table" and (rows := table_rows(element)):
             outliner.enter(element, tag)
             _write_rows(outliner, rows)

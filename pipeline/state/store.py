@@ -19,6 +19,7 @@ from pipeline.ports import (
     RevisionStore,
     StoryStore,
 )
+from pipeline.site_memory import SiteStore
 from pipeline.state.articles import SqlArticles
 from pipeline.state.batches import SqlBatches, random_tail
 from pipeline.state.captured import SqlCaptured
@@ -33,6 +34,7 @@ from pipeline.state.opening import open_database
 from pipeline.state.pushes import SqlPushes, forget_pushes
 from pipeline.state.revisions import SqlRevisions
 from pipeline.state.schema import claims, decisions, polls
+from pipeline.state.sites import SqlSites
 from pipeline.state.stories import SqlStories
 from pipeline.state.totals import SqlTotals
 
@@ -58,6 +60,7 @@ class SqlState:
         self.pushes: PushStore = SqlPushes(database)
         self.stories: StoryStore = SqlStories(database)
         self.revisions: RevisionStore = SqlRevisions(database)
+        self.sites: SiteStore = SqlSites(database)
         self.coverage: CoverageStore = SqlCoverage(database)
 
     @property

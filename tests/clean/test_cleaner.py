@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.clean import RULES, body
 from pipeline.clean.cleaner import ArticleCleaner
+from pipeline.clean.judge import NoJudge
 from pipeline.errors import WireroomError
 from pipeline.types import Article, BlockKind, Rejected
 from tests.clean.pages import PAGE, STORY, TITLE, URL, article_of, clean, entry_of, page_of, story_page
@@ -143,6 +144,7 @@ def test_fields_and_where_they_came_from() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}")
 def test_each_rule_earns_its_place(rule: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were every line of a page a candidate, some page of these tests would come out otherwise without it."""
+    monkeypatch.setattr("tests.clean.pages.CLEANER", ArticleCleaner(judge=NoJudge()))  # which might put right what a rule leaves
     monkeypatch.setattr(body, "candidates_of", lambda blocks, *_votes: frozenset(block.order for block in blocks))
     pages = [story_page(**{where: markup}) for where, markup, _ in FURNITURE.values()] + [story_page(**places) for places in TOGETHER]
     with_it = [_told(article_of(page)) for page in pages]

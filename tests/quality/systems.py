@@ -11,6 +11,7 @@ import trafilatura
 
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.clean.hygiene import bare, tidy
+from pipeline.clean.judge import Judge
 from pipeline.clean.people import read_byline
 from pipeline.clean.phrases import PhraseBook
 from pipeline.types import Article, FetchedPage
@@ -35,9 +36,9 @@ class Answer:
 System = Callable[[FetchedPage], Answer]
 
 
-def wireroom() -> System:
-    """Return the project's cleaner as a system."""
-    cleaner = ArticleCleaner()
+def wireroom(judge: Judge | None = None) -> System:
+    """Return the project's cleaner as a system, with another judge of blocks than its own where one is given."""
+    cleaner = ArticleCleaner(judge=judge)
 
     def answer(page: FetchedPage) -> Answer:
         article = cleaner.clean(page, entry_of(page), POINTER, first_seen_at=page.fetched_at)
