@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.types import ArchivePointer, Article, EnrichedArticle, FeedEntry, FetchedPage, Rejected
+
+NO_LINES: Final[frozenset[str]] = frozenset()
 
 
 class Cleaner(Protocol):
@@ -14,7 +16,7 @@ class Cleaner(Protocol):
     name: str  # name/version, kept on each article
 
     def clean(
-        self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime, templates: frozenset[str] = ...
+        self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, *, first_seen_at: datetime, templates: frozenset[str] = NO_LINES
     ) -> Article | Rejected: ...
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import coverage, gap_ports, ports, story_ports
+from pipeline import coverage, gap_ports, ports, site_memory, story_ports, text_ports
 from pipeline.archive import WarcArchive
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.enrich import ENRICHERS
@@ -23,6 +23,7 @@ from pipeline.state.gaps import SqlGaps
 from pipeline.state.hosts import SqlHosts
 from pipeline.state.pushes import SqlPushes
 from pipeline.state.revisions import SqlRevisions
+from pipeline.state.sites import SqlSites
 from pipeline.state.store import SqlLedger, SqlState
 from pipeline.state.stories import SqlStories
 from tests.fakes_archive import MemoryArchive
@@ -32,6 +33,7 @@ from tests.fakes_coverage import MemoryCoverage
 from tests.fakes_fetch import FakeFetcher
 from tests.fakes_index import InMemoryIndex
 from tests.fakes_push import MemoryPushes
+from tests.fakes_sites import MemorySites
 from tests.fakes_state import MemoryArticles, MemoryBatchStore, MemoryDecisions, MemoryFeeds, MemoryGaps, MemoryHosts, MemoryState
 from tests.fakes_stories import MemoryRevisions, MemoryStories
 
@@ -41,16 +43,17 @@ PORTS: dict[type, tuple[type, ...]] = {
     ports.ArticleIndex: (EmbeddedIndex, InMemoryIndex),
     ports.ArticleStore: (SqlArticles, MemoryArticles),
     ports.BatchStore: (FileBatchStore, MemoryBatchStore),
-    ports.Cleaner: (ArticleCleaner, LineCleaner),
+    text_ports.Cleaner: (ArticleCleaner, LineCleaner),
     ports.CoverageStore: (SqlCoverage, MemoryCoverage),
     ports.DecisionLog: (SqlDecisions, MemoryDecisions),
-    ports.Enricher: ENRICHERS,
+    text_ports.Enricher: ENRICHERS,
     ports.EntryLedger: (SqlLedger, MemoryCaptured),
     ports.FeedStore: (SqlFeeds, MemoryFeeds),
     ports.Fetcher: (PoliteFetcher, FakeFetcher),
     ports.GapStore: (SqlGaps, MemoryGaps),
     ports.HostStore: (SqlHosts, MemoryHosts),
     ports.PushStore: (SqlPushes, MemoryPushes),
+    ports.SiteStore: (SqlSites, MemorySites),
     ports.Source: tuple(type(source) for _, source in SOURCES),
     ports.StateStore: (SqlState, MemoryState),
     story_ports.RevisionStore: (SqlRevisions, MemoryRevisions),
@@ -68,7 +71,7 @@ def asked(port: type) -> dict[str, inspect.Signature]:
 
 def test_every_port_is_known_and_offered() -> None:
     """A new port must be given its implementations here and its name in `ports.__all__`."""
-    homes = {ports.__name__, coverage.__name__, gap_ports.__name__, story_ports.__name__}
+    homes = {module.__name__ for module in (ports, coverage, gap_ports, site_memory, story_ports, text_ports)}
     written = {value for value in vars(ports).values() if inspect.isclass(value) and value.__module__ in homes}
     assert written == set(PORTS)
     assert sorted(port.__name__ for port in PORTS) == ports.__all__

@@ -36,10 +36,10 @@ class Newer:
         self._now = ArticleCleaner()
         self._refuses, self._moves = refuses, moves
 
-    def clean(self, page: Any, entry: Any, pointer: Any, *, first_seen_at: datetime) -> Article | Rejected:
+    def clean(self, page: Any, entry: Any, pointer: Any, *, first_seen_at: datetime, templates: Any = frozenset()) -> Article | Rejected:
         if self._refuses and self._refuses in entry.url:
             return Rejected(url=entry.url, reason="not-an-article:listing")
-        cleaned = self._now.clean(page, entry, pointer, first_seen_at=first_seen_at)
+        cleaned = self._now.clean(page, entry, pointer, first_seen_at=first_seen_at, templates=templates)
         if isinstance(cleaned, Rejected):
             return cleaned
         if self._moves and self._moves in entry.url:

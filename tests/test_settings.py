@@ -12,6 +12,7 @@ from pipeline.settings import Settings, load_settings, number_words, origins, un
 
 # variable → a value that is refused, and what the message says is allowed
 WRONG = {
+    "TEMPLATE_PAGES": [("101", "a whole number from 0 to 100")],
     "BATCH_SIZE": [("x", "a whole number from 1 to 5,000"), ("0", "from 1"), ("5001", "to 5,000"), ("2.5", "a whole number")],
     "SHARDS": [("65", "a whole number from 1 to 64")],
     "CONCURRENCY": [("-1", "a whole number from 1 to 1,024")],
