@@ -459,5 +459,5 @@ class ArticleIndex(Protocol):
 
 __all__ = [
     "Archive", "ArticleIndex", "ArticleStore", "BatchStore", "Cleaner", "CoverageStore", "DecisionLog", "Enricher", "EntryLedger",
-    "FeedStore", "Fetcher", "GapStore", "HostStore", "PushStore", "RevisionStore", "Source", "StateStore", "StoryStore",
+    "FeedStore", "Fetcher", "GapStore", "HostStore", "PushStore", "RevisionStore", "SiteStore", "Source", "StateStore", "StoryStore",
 ]  # fmt: skip
