@@ -19,6 +19,7 @@ from pipeline.index.query import Everything, SearchRequest
 from pipeline.ledger import BatchState, Decision, FeedStatus, Outcome, Stage
 from pipeline.settings import Settings
 from pipeline.sources.registry import write_feed_file
+from pipeline.stages import STAGES
 from pipeline.types import Feed, FeedEntry, FeedId
 from pipeline.urls import article_id, entry_id, url_key
 from pipeline.wiring import Rooms, check_home, open_rooms, utc_now
@@ -299,7 +300,7 @@ def test_every_stage_runs_with_the_real_rooms(tmp_path: Path, newsroom: RunningN
         rooms.poll()
         batch_id = rooms.announce()[0]
         for _ in range(2):
-            reports = [rooms.run(stage, batch_id) for stage in (Stage.FETCH, Stage.CLEAN, Stage.ENRICH, Stage.INDEX)]
+            reports = [rooms.run(stage, batch_id) for stage in STAGES]
             assert reports[-1].counts == {Outcome.INDEXED: 2}
             assert rooms.index.count() == 2
         assert rooms.state.ledger.batch(batch_id).state is BatchState.FINISHED

@@ -104,7 +104,7 @@ def test_bars_are_as_long_as_the_stage_has_to_do(wireroom: Wireroom, three_pages
 
     monkeypatch.setattr(ingest.screen, "progress", progress)
     assert wireroom("run", "--once").err == "4 entries: 3 indexed, 1 duplicate\n"
-    assert list(totals.values()) == [1, 4, 3, 3, 3]
+    assert list(totals.values()) == [1, 4, 3, 3, 3, 3]  # feeds, then each stage
     assert done == totals
 
 

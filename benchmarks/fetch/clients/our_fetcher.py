@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.fetch.meter import LOOPBACK, Meter, open_meter
 from pipeline.fetch.client import HttpClient
 from pipeline.fetch.fetcher import PoliteFetcher
-from pipeline.ledger import Priority
+from pipeline.ledger import HostTemper, Priority
 from pipeline.ports import HostStore
 from pipeline.settings import Settings
 from pipeline.types import FetchedPage, Validators
@@ -27,12 +27,19 @@ class MemoryHosts:
 
     def __init__(self) -> None:
         self._robots: dict[str, tuple[datetime, int, bytes]] = {}
+        self._tempers: dict[str, HostTemper] = {}
 
     def reserve(self, _domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
         return now
 
     def pause(self, domain: str, until: datetime, reason: str) -> None:
         raise AssertionError(f"{domain} is to be paused until {until}: {reason}")
+
+    def temper(self, domain: str) -> HostTemper:
+        return self._tempers.get(domain, HostTemper())
+
+    def save_temper(self, domain: str, temper: HostTemper) -> None:
+        self._tempers[domain] = temper
 
     def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
         return self._robots.get(origin)
