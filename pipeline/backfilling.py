@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from pipeline.backfill.choice import Choice
@@ -17,6 +17,8 @@ from pipeline.backfill.warc_pages import Reader
 from pipeline.errors import ConfigurationError
 from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
 from pipeline.ledger import FeedStatus, Outcome
+from pipeline.ports import ArticleIndex
+from pipeline.rebuilding import Comparison, RebuildableIndex, promote, rebuild
 from pipeline.replaying import Replayer, Wanted
 from pipeline.stages import STAGES
 from pipeline.surveying import Surveyed, Surveyor, domains_of
@@ -69,12 +71,21 @@ def import_urls(rooms: Rooms, path: Path, choice: Choice, *, dry_run: bool = Fal
 
 
 def replay_day(
-    rooms: Rooms, day: date, wanted: Wanted | None = None, *, dry_run: bool = False, progress: Progress = no_progress
+    rooms: Rooms,
+    day: date,
+    wanted: Wanted | None = None,
+    *,
+    index: ArticleIndex | None = None,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
 ) -> dict[str, int]:
-    """Bring the archived pages of a UTC day to the current pipeline version; return counts of pages and of outcomes."""
+    """Bring the archived pages of a UTC day to the current pipeline version; return counts of pages and of outcomes.
+
+    `index` is the one whose documents are looked at: another than the one in use while it is built.
+    """
     replayer = Replayer(
         state=rooms.state,
-        index=rooms.index,
+        index=index or rooms.index,
         batches=rooms.batches,
         cleaner=rooms.cleaner,
         enrichers=rooms.enrichers,
@@ -84,6 +95,20 @@ def replay_day(
     )
     replayer.replay(day, wanted or Wanted(), dry_run=dry_run, progress=progress)
     return _sorted(replayer.counts)
+
+
+def rebuild_index(rooms: Rooms, *, promoting: bool = False, progress: Progress = no_progress) -> Comparison:
+    """Build a new index beside the old one from every captured day, and compare them; put it in place where asked and whole.
+
+    Raises:
+        ConfigurationError: it was to be put in place and lacks documents.
+    """
+    index = cast("RebuildableIndex", rooms.index)
+    days = rooms.state.ledger.captured_days()
+    found = rebuild(index, days, lambda new, day: replay_day(rooms, day, index=new), progress=progress)
+    if promoting:
+        promote(index)
+    return found
 
 
 def survey_days(

@@ -275,6 +275,10 @@ class EntryLedger(Protocol):
         """
         ...
 
+    def captured_days(self) -> tuple[date, ...]:
+        """Return the UTC days on which pages were fetched that are still known, the first one first."""
+        ...
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         """Return the archived pages fetched on that UTC day that newer code may read otherwise, by file and offset: those
         that articles point to, and those that cleaning rejected. Entries that are on their way are left out.

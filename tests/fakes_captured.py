@@ -42,6 +42,10 @@ class MemoryCaptured(MemoryLedger):
                 del self.entries[one.entry.entry_id]
         return len(waiting)
 
+    def captured_days(self) -> tuple[date, ...]:
+        pointers = [member.pointer for members in self.members.values() for member in members.values() if member.pointer]
+        return tuple(sorted({date.fromisoformat(pointer.file[:10].replace("/", "-")) for pointer in pointers}))
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         found = {}
         for members in self.members.values():

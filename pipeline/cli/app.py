@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import backfill, coverage, feeds, ingest, misuse, past, push, reading, screen, standalone, stories, taking, upkeep
+from pipeline.cli import backfill, coverage, feeds, index, ingest, misuse, past, push, reading, screen, standalone, stories, taking, upkeep
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -51,6 +51,7 @@ app.command(context_settings={"allow_interspersed_args": False, "help_option_nam
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(push.app, name="push")
+app.add_typer(index.app, name="index")
 ingest.import_app.command("warc")(past.import_warc)
 ingest.import_app.command("ccnews")(past.import_ccnews)
 ingest.import_app.command("urls")(past.import_url_list)

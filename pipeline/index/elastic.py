@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 from urllib.parse import parse_qsl, urlsplit
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.index.access import Access
 from pipeline.index.document import ArticleDocument
 from pipeline.index.elastic_bulk import PAUSES, BulkSender
 from pipeline.index.elastic_client import check_version, client_errors, connect
+from pipeline.index.elastic_generations import begin_generation, drop_generations, promote_generation
 from pipeline.index.elastic_mapping import Names, as_it_was
-from pipeline.index.elastic_search import ElasticSearcher
+from pipeline.index.elastic_search import ElasticSearcher, every_hit
 from pipeline.index.elastic_setup import prepare
 from pipeline.index.elastic_writer import ElasticWriter, Shown
 from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
@@ -48,10 +49,13 @@ class ElasticIndex:
     searchable after `refresh`, or a second later.
     """
 
-    def __init__(self, url: str, access: Access | None = None, *, names: Names | None = None, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self, url: str, access: Access | None = None, *, names: Names | None = None, pauses: Sequence[float] = PAUSES, part: str = ""
+    ) -> None:
         self._url = url
         self._access = access or Access()
         self._names = names or Names()
+        self._part = part or self._names.alias  # the alias that is searched
         self._pauses = pauses
         self._lock = RLock()
         self._parts: tuple[Elasticsearch, ElasticWriter, ElasticSearcher] | None = None
@@ -64,7 +68,7 @@ class ElasticIndex:
                 prepare(client, self._names)
             if self._parts is None:
                 sender = BulkSender(client, self._url, pauses=self._pauses)
-                self._parts = client, ElasticWriter(client, self._url, self._names, sender), ElasticSearcher(client, self._names.alias)
+                self._parts = client, ElasticWriter(client, self._url, self._names, sender), ElasticSearcher(client, self._part)
 
     def upsert(self, documents: Iterable[ArticleDocument]) -> Mapping[ArticleId, str]:
         _, writer, _ = self._opened()
@@ -77,7 +81,7 @@ class ElasticIndex:
 
     def get(self, article_id: ArticleId) -> ArticleDocument | None:
         client, _, _ = self._opened()
-        pattern = f"{self._names.generation(self._shown().live)}-*"
+        pattern = f"{self._names.generation(self._shown().generations[0][0])}-*"
         with client_errors(self._url):
             hits = client.search(index=pattern, query={"ids": {"values": [article_id]}}, size=4, version=True).body["hits"]["hits"]
         newest = max(hits, key=lambda hit: int(hit["_version"]), default=None)
@@ -127,19 +131,55 @@ class ElasticIndex:
             assert self._parts is not None
             return self._parts
 
+    def documents(self) -> Iterator[ArticleDocument]:
+        client, _, _ = self._opened()
+        pattern = f"{self._names.generation(self._shown().generations[0][0])}-*"
+        with client_errors(self._url):
+            self.refresh()
+            for found in every_hit(client, pattern):
+                yield as_it_was(found["_source"])
+
+    def building(self) -> ElasticIndex | None:
+        client, _, _ = self._opened()
+        with client_errors(self._url):
+            if not client.indices.exists_alias(name=self._names.building):
+                return None
+        return ElasticIndex(self._url, self._access, names=self._names, pauses=self._pauses, part=self._names.building)
+
+    def begin_building(self) -> ElasticIndex:
+        client, _, _ = self._opened()
+        if (there := self.building()) is not None:
+            return there
+        with client_errors(self._url):
+            begin_generation(client, self._names)
+        return ElasticIndex(self._url, self._access, names=self._names, pauses=self._pauses, part=self._names.building)
+
+    def promote(self) -> None:
+        client, _, _ = self._opened()
+        with client_errors(self._url):
+            promote_generation(client, self._names)
+
+    def drop(self) -> tuple[str, ...]:
+        client, _, _ = self._opened()
+        with client_errors(self._url):
+            return drop_generations(client, self._names)
+
     def _shown(self) -> Shown:
         """Ask which generations there are: each time, for another process may have changed it."""
         client, _, _ = self._opened()
-        alias, building = self._names.alias, self._names.building
+        aliases = [self._names.alias, self._names.building]
         with client_errors(self._url):
-            answer = client.options(ignore_status=404).indices.get_alias(name=[alias, building]).body
-        found: dict[str, set[int]] = {alias: set(), building: set()}
+            answer = client.options(ignore_status=404).indices.get_alias(name=aliases).body
+        found: dict[str, set[int]] = {alias: set() for alias in aliases}
         for index, entry in answer.items():
             number = self._names.generation_of(index)
             if number is not None:
                 for name in entry["aliases"]:
                     found.setdefault(name, set()).add(number)
-        if not found[alias]:  # somebody has removed everything: begin anew
+        if not found[self._names.alias]:  # somebody has removed everything: begin anew
             self.prepare()
             return self._shown()
-        return Shown(max(found[alias]), max(found[building] - found[alias], default=None), frozenset(answer))
+        written = [(max(found[alias]), alias) for alias in aliases if found[alias] and self._part in {self._names.alias, alias}]
+        if not written:
+            raise RetryableError(f"index: {self._names.building} is not there any more: it was promoted or dropped")
+        return Shown(tuple(written), frozenset(answer))

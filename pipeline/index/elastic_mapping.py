@@ -264,6 +264,6 @@ def template_meta() -> dict[str, Any]:
     return {"owner": OWNER, "mapping": MAPPING_VERSION, "analysis": ANALYSIS_VERSION, "fields": fields}
 
 
-def alias_body(names: Names, alias: str) -> dict[str, Any]:
-    """Return what an alias shows: the one that is searched, all but what its publisher does not want found."""
-    return {"filter": {"term": {"noindex": False}}} if alias == names.alias else {}
+def alias_body() -> dict[str, Any]:
+    """Return what an alias shows: all but what its publisher does not want found."""
+    return {"filter": {"term": {"noindex": False}}}

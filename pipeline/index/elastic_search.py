@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from pipeline.index.document import ArticleDocument
 from pipeline.index.elastic_cursors import ElasticCursor, read_elastic_cursor
 from pipeline.index.elastic_mapping import as_it_was
 from pipeline.index.elastic_query import MOMENT, clause_of
-from pipeline.index.elastic_views import Views
+from pipeline.index.elastic_views import KEEP_ALIVE, Views
 from pipeline.index.query import Equals, Everything, FacetCount, Hit, Not, Query, SearchPage, SearchRequest, Sort, Word, of_latest
 from pipeline.index.snippets import Highlighter
 from pipeline.index.sought import scores
@@ -28,6 +28,7 @@ _LIKE_CHARACTERS = 10_000
 _LIKENESS = {"analyzer": "topics", "min_term_freq": 1, "min_doc_freq": 1, "max_query_terms": 25, "minimum_should_match": "20%"}
 _SPELLING = {"suggest_mode": "always", "max_edits": 2, "prefix_length": 1, "min_word_length": 4, "size": 20}
 _MOST_FELLOWS = 500
+_PORTION = 500  # documents in one answer, where all are read
 _SHARD_VALUES = 1_000  # values each index may contribute to a facet: what makes the counts exact up to that many
 
 
@@ -106,6 +107,23 @@ class ElasticSearcher:
             except NotFoundError:  # the view has expired, or its node was restarted
                 self._views.close(cursor.view)
         return dict(self._client.search(index=self._alias, **body, search_type=fair).body)
+
+
+def every_hit(client: Elasticsearch, pattern: str) -> Iterator[Mapping[str, Any]]:
+    """Yield every document of some indices as one point in time has them, by id."""
+    view = client.open_point_in_time(index=pattern, keep_alive=KEEP_ALIVE).body["id"]
+    after: dict[str, Any] = {}
+    try:
+        while True:
+            pit = {"id": view, "keep_alive": KEEP_ALIVE}
+            answer = client.search(pit=pit, size=_PORTION, sort=[{"article_id": "asc"}], track_total_hits=False, **after).body
+            hits = answer["hits"]["hits"]
+            yield from hits
+            if len(hits) < _PORTION:
+                return
+            view, after = answer["pit_id"], {"search_after": hits[-1]["sort"]}
+    finally:
+        client.close_point_in_time(id=view)
 
 
 def sort_of(request: SearchRequest) -> Sort:

@@ -136,8 +136,8 @@ def create_generation(client: Elasticsearch, names: Names, generation: int, *, a
 def create_index(client: Elasticsearch, names: Names, index: str, *, alias: str) -> None:
     """Make one index under an alias. Another process may have been faster."""
     try:
-        client.indices.create(index=index, aliases={alias: alias_body(names, alias)}, **index_body(names.group_of(index)))
+        client.indices.create(index=index, aliases={alias: alias_body()}, **index_body(names.group_of(index)))
     except BadRequestError as error:
         if "resource_already_exists_exception" not in repr(error.body):
             raise
-        client.indices.put_alias(index=index, name=alias, **alias_body(names, alias))
+        client.indices.put_alias(index=index, name=alias, **alias_body())

@@ -7,7 +7,7 @@ takes it out of the old one; was it refused there, the old one is put back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -36,17 +36,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The generation that is searched, the one that is being built where there is one, and the indices of both."""
+    """The generations that are written to, each with the alias of its indices, the one that is searched first; and the indices
+    that are there.
+    """
 
-    live: int
-    building: int | None
+    generations: tuple[tuple[int, str], ...]
     indices: frozenset[str]
-
-    def generations(self, names: Names) -> Iterator[tuple[int, str]]:
-        """Yield each generation that is written to, with the alias of its indices."""
-        yield self.live, names.alias
-        if self.building is not None:
-            yield self.building, names.building
 
 
 Places = Mapping[str, Sequence[Place]]
@@ -71,13 +66,13 @@ class ElasticWriter:
         refused: dict[ArticleId, str] = {}
         for bulk in bulks(_sound(documents, refused)):
             newest = _newest(bulk)
-            for generation, alias in shown.generations(self._names):
+            for generation, alias in shown.generations:
                 refused |= self._write(newest, generation, alias, known)
         return refused
 
     def delete(self, article_ids: Sequence[ArticleId], shown: Shown) -> None:
         """Take articles out, wherever they are."""
-        for generation, _ in shown.generations(self._names):
+        for generation, _ in shown.generations:
             places = self.places(article_ids, generation)
             actions = [Action(kind="delete", index=place.index, article_id=key) for key, found in places.items() for place in found]
             self._sender.send(actions)

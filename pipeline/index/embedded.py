@@ -17,6 +17,7 @@ from pipeline.errors import RetryableError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.embedded_documents import DocumentStore
 from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
+from pipeline.index.embedded_places import beside, finish_placing, is_begun, put_in_place, remove_others
 from pipeline.index.embedded_search import Found, Snapshot
 from pipeline.index.embedded_writer import SearchWriter
 from pipeline.index.likeness import like_query
@@ -52,6 +53,7 @@ class EmbeddedIndex:
 
     def prepare(self) -> None:
         with self._lock:
+            finish_placing(self._path)
             make_folder(self._path)
             self._store.prepare()
             self._writer.repair()
@@ -64,7 +66,10 @@ class EmbeddedIndex:
         for number, bulk in enumerate(_bulks(documents), 1):
             reasons = {at: reason for at, document in enumerate(bulk) if (reason := refusal(document))}
             refused |= {ArticleId(str(bulk[at].get("article_id"))): reason for at, reason in reasons.items()}
-            self._store.save([document for at, document in enumerate(bulk) if at not in reasons])
+            sound = [document for at, document in enumerate(bulk) if at not in reasons]
+            self._store.save(sound)
+            for new in self._also_building():
+                new.upsert(sound)
             if number % (DRAIN_EVERY // BULK) == 0:
                 self._writer.drain()
         self._writer.drain()
@@ -73,6 +78,8 @@ class EmbeddedIndex:
     def delete(self, article_ids: Sequence[ArticleId]) -> None:
         self._ensure()
         self._store.delete(article_ids)
+        for new in self._also_building():
+            new.delete(article_ids)
         self._writer.drain()
 
     def get(self, article_id: ArticleId) -> ArticleDocument | None:
@@ -112,8 +119,40 @@ class EmbeddedIndex:
             self._ready = False
             self._store.close()
 
+    def documents(self) -> Iterator[ArticleDocument]:
+        self._ensure()
+        return self._store.every()
+
+    def building(self) -> EmbeddedIndex | None:
+        return EmbeddedIndex(beside(self._path)) if is_begun(self._path) else None
+
+    def begin_building(self) -> EmbeddedIndex:
+        self._ensure()
+        new = EmbeddedIndex(beside(self._path))
+        new.prepare()
+        return new
+
+    def promote(self) -> None:
+        with self._lock:
+            self.close()
+            put_in_place(self._path)
+            self.prepare()
+
+    def drop(self) -> tuple[str, ...]:
+        return remove_others(self._path)
+
+    def _also_building(self) -> Iterator[EmbeddedIndex]:
+        """Yield the index beside this one, while there is one: what is written goes to both."""
+        if (new := self.building()) is not None:
+            try:
+                yield new
+            finally:
+                new.close()
+
     def _ensure(self) -> None:
         with self._lock:
+            if self._ready and self._store.was_replaced():  # another process has put a new index in its place
+                self.close()
             if not self._ready:
                 self.prepare()
 

@@ -62,6 +62,7 @@ class DocumentStore:
         self._path = path
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
+        self._inode = 0  # of the file that is open
 
     def prepare(self) -> None:
         """Create the file where it is missing; twice is the same.
@@ -126,6 +127,24 @@ class DocumentStore:
                     found[article_id] = _unpack(row[0])
         return found
 
+    def every(self) -> Iterator[ArticleDocument]:
+        """Yield every document, in the order they were first written, while others may write."""
+        last = 0
+        while True:
+            with self._errors(), self._lock:
+                rows = self._open().execute("SELECT id, document FROM bodies WHERE id > ? ORDER BY id LIMIT 200", (last,)).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield from (_unpack(document) for _, document in rows)
+
+    def was_replaced(self) -> bool:
+        """Whether the file that is open is no longer the one at its path."""
+        try:
+            return self._inode != 0 and self._path.stat().st_ino != self._inode
+        except OSError:
+            return True
+
     def marked(self, *, after: Touch = (0, 0), limit: int) -> list[Marked]:
         """Return marked rows in the order they were written, those behind (mark, row) `after`."""
         query = (
@@ -185,12 +204,14 @@ class DocumentStore:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+                self._inode = 0
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA synchronous = FULL")  # what upsert has returned from survives a power cut
             self._connection = connection
+            self._inode = self._path.stat().st_ino
         return self._connection
 
     @contextmanager

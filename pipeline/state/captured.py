@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from pipeline.ledger import Batch, BatchState, Outcome, Priority, Replayable, Stage
 from pipeline.state import captures as columns
@@ -47,6 +47,12 @@ class SqlCaptured(SqlBatches):
         with self._database.writing() as connection:
             dropped = connection.execute(delete(entries).where(waiting, entries.c.batch_id.is_(None))).rowcount
             return dropped + connection.execute(update(entries).where(waiting).values(ended)).rowcount
+
+    def captured_days(self) -> tuple[date, ...]:
+        day = func.substr(batch_entries.c.capture_file, 1, 10)  # archive files lie below YYYY/MM/DD
+        with self._database.reading() as connection:
+            found = connection.execute(select(day).where(batch_entries.c.capture_file.is_not(None)).distinct()).scalars().all()
+        return tuple(sorted(date.fromisoformat(each.replace("/", "-")) for each in found))
 
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         with self._database.reading() as connection:

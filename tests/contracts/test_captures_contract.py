@@ -90,6 +90,7 @@ class TestReplays:
         assert (second.entry_id, second.article_id, second.reason) == (make_entry(2).entry_id, None, "not-an-article: x [c/1]")
         assert (first.domain, first.feed_id) == ("kbay.example", make_entry(1).feed_id)
         assert state.ledger.replayable((NOON + DAY).date()) == ()
+        assert state.ledger.captured_days() == (NOON.date(),)
         state.articles.save(
             replace(article, article_id=make_entry(2).article_id, url_key=make_entry(2).url_key, pointer=make_pointer(2)), []
         )
