@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.coverage import CoverageStore
 from pipeline.gap_ports import GapStore
 from pipeline.ledger import (
-    ArticleState,
     Batch,
     BatchEntry,
     BatchReport,
@@ -29,7 +28,7 @@ from pipeline.ledger import (
     Replayable,
 )
 from pipeline.site_memory import SiteStore
-from pipeline.story_ports import RevisionStore, StoryStore
+from pipeline.story_ports import ArticleStore, RevisionStore, StoryStore
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.text_ports import Cleaner, Enricher
 from pipeline.types import (
@@ -39,7 +38,6 @@ from pipeline.types import (
     BatchId,
     Capture,
     Deferred,
-    Digest,
     EnrichedArticle,
     EntryId,
     Feed,
@@ -338,24 +336,6 @@ class DecisionLog(Protocol):
 
     def about(self, key: UrlKey, *, limit: int = 500) -> tuple[Decision, ...]:
         """Return the latest `limit` decisions about a URL key, its article and the article's aliases, oldest of them first."""
-        ...
-
-
-class ArticleStore(Protocol):
-    """Articles, their aliases and captures."""
-
-    def resolve(self, key: UrlKey) -> ArticleId | None:
-        """Return the article a URL key belongs to, through the alias table."""
-        ...
-
-    def get(self, article_id: ArticleId) -> ArticleState | None: ...
-
-    def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
-        """Write an article's state and aliases; an older `checked_at` never overwrites a newer one."""
-        ...
-
-    def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
-        """Note that an article of that title calls `key` its address; return how many different titles did within that time."""
         ...
 
 

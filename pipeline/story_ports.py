@@ -1,4 +1,4 @@
-"""The protocols of stories and revisions; part of `ports`, which names them too."""
+"""The protocols of articles, their stories and their revisions; part of `ports`, which names them too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pipeline.ledger import ArticleState
 from pipeline.standing import Arrange, Check, Member, Originality, Revision, Shift, Standing, Teller
-from pipeline.types import ArticleId, EntryId
+from pipeline.types import ArticleId, Digest, EntryId, UrlKey
+
+
+class ArticleStore(Protocol):
+    """Articles, their aliases and captures."""
+
+    def resolve(self, key: UrlKey) -> ArticleId | None:
+        """Return the article a URL key belongs to, through the alias table."""
+        ...
+
+    def get(self, article_id: ArticleId) -> ArticleState | None: ...
+
+    def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
+        """Write an article's state and aliases; an older `checked_at` never overwrites a newer one."""
+        ...
+
+    def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
+        """Note that an article of that title calls `key` its address; return how many different titles did within that time."""
+        ...
 
 
 class StoryStore(Protocol):

@@ -1,6 +1,6 @@
 """An article → who, where and what is in it.
 
-    Article ─▶ language ─▶ entities (spaCy) ─▶ places ─▶ keywords ─▶ words ─▶ EnrichedArticle
+    Article ─▶ language ─▶ entities (spaCy) ─▶ places ─▶ quotes ─▶ keywords ─▶ words ─▶ pace ─▶ gist ─▶ EnrichedArticle
 
 To add one: write `enrich/<name>.py` with a class that has `name`, `version` and `enrich`, and put the class into `ENRICHERS`.
 """
@@ -11,9 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.enrich.entities import EntityEnricher
+from pipeline.enrich.gist import GistEnricher
 from pipeline.enrich.keywords import KeywordEnricher
 from pipeline.enrich.language import LanguageEnricher
+from pipeline.enrich.pace import PaceEnricher
 from pipeline.enrich.places import PlaceEnricher
+from pipeline.enrich.quotes import QuoteEnricher
 from pipeline.enrich.words import WordCounter
 
 if TYPE_CHECKING:
@@ -22,7 +25,16 @@ if TYPE_CHECKING:
     from pipeline.ports import Enricher
 
 # In the order they run: each sees what those before it found. The language decides how all others read.
-ENRICHERS: tuple[Callable[[], Enricher], ...] = (LanguageEnricher, EntityEnricher, PlaceEnricher, KeywordEnricher, WordCounter)
+ENRICHERS: tuple[Callable[[], Enricher], ...] = (
+    LanguageEnricher,
+    EntityEnricher,
+    PlaceEnricher,
+    QuoteEnricher,
+    KeywordEnricher,
+    WordCounter,
+    PaceEnricher,
+    GistEnricher,
+)
 
 
 @cache

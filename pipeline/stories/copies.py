@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.standing import WINDOW, Fingerprint, Member, Standing
-from pipeline.stories.resemblance import Resemblance, is_copy, kind_of, resemblance, signatures
+from pipeline.stories.resemblance import Resemblance, is_copy, kind_of, may_be_copies, resemblance, signatures
 from pipeline.types import ArticleId
 
 _FIRST_HAND: Final = 0.1  # how much less alike the origin may be than another copy, and still be what was copied
@@ -87,6 +87,7 @@ def _candidates(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId
     prints = [_print_of(one) for one in members]
     signed = signatures(prints)
     bands = np.array([one.bands for one in prints], np.int64)
+    sizes = np.array([one.shingles for one in prints], np.float64)
     hours = np.array([one.at.timestamp() for one in members])
     numbers = {story: number for number, story in enumerate(sorted(set(settled.values())))}
     story = np.array([numbers[settled[one.article_id]] if one.article_id in settled else -1 for one in members])
@@ -94,8 +95,10 @@ def _candidates(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId
         near = hours[others] - hours[ones] <= WINDOW.total_seconds()
         near &= (story[ones] < 0) | (story[others] < 0) | (story[ones] == story[others])
         alike: npt.NDArray[np.float64] = (signed[ones[near]] == signed[others[near]]).mean(axis=1)
-        pairs = zip(ones[near].tolist(), others[near].tolist(), strict=True)
-        yield from zip(pairs, alike.tolist(), strict=True)
+        shorter, both = np.minimum(sizes[ones[near]], sizes[others[near]]), sizes[ones[near]] + sizes[others[near]]
+        enough = may_be_copies(alike, alike * both / (1 + alike) / shorter)
+        pairs = zip(ones[near][enough].tolist(), others[near][enough].tolist(), strict=True)
+        yield from zip(pairs, alike[enough].tolist(), strict=True)
 
 
 def _sharing(bands: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:

@@ -7,8 +7,10 @@ between the quotes are kept about as faithfully as all the rest: that is what is
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,9 +51,14 @@ def resemblance(first: Fingerprint, second: Fingerprint, similarity: float | Non
     return Resemblance(similarity, min(1.0, shared / first.shingles), min(1.0, shared / second.shingles))
 
 
+def may_be_copies(similarity: Any, containment: Any) -> Any:
+    """Whether two texts have enough in common, for numbers and for whole arrays of them."""
+    return (similarity >= ALIKE) | ((containment >= CONTAINED) & (similarity >= _ALIKE_ENOUGH))
+
+
 def is_copy(first: Member, second: Member, found: Resemblance) -> bool:
     """Whether one of two members was made of the other; who of whom is another question."""
-    if found.similarity < ALIKE and (found.containment < CONTAINED or found.similarity < _ALIKE_ENOUGH):
+    if not may_be_copies(found.similarity, found.containment):
         return False
     if first.site == second.site and found.containment < _SAME_SITE:
         return False
@@ -67,23 +74,30 @@ def is_copy(first: Member, second: Member, found: Resemblance) -> bool:
 
 def _kept(first: bytes, second: bytes) -> float | None:
     """Return how much of the smaller of two sampled sets is in the other; None where the samples are too small to tell."""
-    shares = [share for share in (_share(first, second), _share(second, first)) if share is not None]
-    return max(shares) if len(shares) == 2 else None
+    shares = _share(first, second), _share(second, first)
+    return None if shares[0] is None or shares[1] is None else max(shares[0], shares[1])
 
 
 def _share(first: bytes, second: bytes) -> float | None:
-    """Return how much of the first sampled set is in the second; None where the sample is too small to tell."""
-    ones, others = _numbers(first), _numbers(second)
-    end = min(_reach(ones), _reach(others))
-    ones, others = ones[ones <= end], others[others <= end]
-    if len(ones) < _FEWEST:
-        return None
-    return len(np.intersect1d(ones, others, assume_unique=True)) / len(ones)
+    """Return how much of the first sampled set is in the second; None where the sample is too small to tell.
+
+    What both samples hold lies below the end of either, so that only the first one's size has to be cut there.
+    """
+    ones, others = _sampled(first), _sampled(second)
+    size = bisect_right(ones.numbers, min(ones.reach, others.reach))
+    return len(ones.members & others.members) / size if size >= _FEWEST else None
 
 
-def _reach(sample: npt.NDArray[np.uint32]) -> int:
-    """Return up to where the sample is the whole set."""
-    return int(sample[-1]) if len(sample) == SAMPLE else 2**32 - 1
+class _Sampled(NamedTuple):
+    numbers: list[int]  # ascending
+    members: frozenset[int]
+    reach: int  # up to where the sample is the whole set
+
+
+@lru_cache(maxsize=2048)  # of a flood of forms each is held against hundreds of others
+def _sampled(packed: bytes) -> _Sampled:
+    numbers = _numbers(packed).tolist()
+    return _Sampled(numbers, frozenset(numbers), numbers[-1] if len(numbers) == SAMPLE else 2**32 - 1)
 
 
 def kind_of(copy: Fingerprint, source: Fingerprint, found: Resemblance) -> CopyKind:

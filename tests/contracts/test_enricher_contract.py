@@ -12,7 +12,10 @@ from pipeline.ports import Enricher
 from tests.enrich.articles import make_article, make_enriched
 
 # The fields each kind sets; a new enricher gets its line.
-SETS = {"language": "language", "entities": "entities", "places": "places", "keywords": "keywords", "words": "words"}
+SETS = {
+    "language": "language", "entities": "entities", "places": "places", "quotes": "quotes", "keywords": "keywords", "words": "words",
+    "pace": "reading_minutes", "gist": "gist",
+}  # fmt: skip
 
 TEXTS = ["", "x", "\x00\ufffd\u202e", "Joe Biden in Nice. " * 50, "東京 " * 50, "a" * 300_000, "A. " * 40_000]
 
