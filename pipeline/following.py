@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from pipeline.aside import Aside
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.ledger import Course, Decision, FeedState, FeedStatus, PollOutcome, Stage
 from pipeline.ports import Fetcher, StateStore
@@ -29,33 +30,34 @@ class Pathfinder:
 
     state: StateStore
     fetcher: Fetcher
+    disk: Aside  # where the ledger is asked
 
-    async def after(self, known: FeedState, seen: Observation, learned: FeedState, now: datetime) -> FeedState:
-        """Return `learned`, the state after a poll of `known`, with its course."""
+    async def after(self, known: FeedState, seen: Observation, learned: FeedState, now: datetime) -> tuple[FeedState, str]:
+        """Return `learned`, the state after a poll of `known`, with its course; and why the feed moved, '' where it did not."""
         if seen.outcome in _SEEN:
             course = after_redirect(replace(known, course=learned.course), seen.hops, seen.final_url, overlaps=seen.shared, now=now)
             if course.url != known.course.url:
-                return self._moved(known, replace(learned, course=course), now, f"permanent redirects at {seen.final_url}")
-            return replace(learned, course=course)
+                return replace(learned, course=course), f"permanent redirects at {seen.final_url}"
+            return replace(learned, course=course), ""
         if seen.http_status != 404 and seen.failure is not Failure.WEB_PAGE:
-            return learned
+            return learned, ""
         course = after_loss(known.course)
         if not is_to_be_sought(course, web_page=seen.failure is Failure.WEB_PAGE, now=now):
-            return replace(learned, course=course)
+            return replace(learned, course=course), ""
         return await self._sought(replace(learned, course=replace(course, sought_at=now)), now)
 
-    async def _sought(self, lost: FeedState, now: datetime) -> FeedState:
+    async def _sought(self, lost: FeedState, now: datetime) -> tuple[FeedState, str]:
         """Search the site for the feed. One that holds entries of ours is it; others are proposed."""
         finds = await self._finds(lost)
         for find in finds:
-            if self.state.ledger.listed([entry.entry_id for entry in find.document.entries]):
+            if await self.disk.ask(self.state.ledger.listed, [entry.entry_id for entry in find.document.entries]):
                 found = replace(lost, course=moved(lost, find.url), status=FeedStatus.ACTIVE, next_poll_at=now + _SOON)
-                return self._moved(lost, found, now, f"found on its site ({find.found_in}), with entries of ours")
+                return found, f"found on its site ({find.found_in}), with entries of ours"
         proposed = tuple(dict.fromkeys(find.url for find in finds))[:MAX_PROPOSED]
         if not proposed:
-            return lost
+            return lost, ""
         log.warning("feed %s is not at %s any more; its site has %s", lost.feed.feed_id, lost.address, ", ".join(proposed))
-        return replace(lost, course=replace(lost.course, proposed=proposed))
+        return replace(lost, course=replace(lost.course, proposed=proposed)), ""
 
     async def _finds(self, lost: FeedState) -> list[Find]:
         site = lost.feed.site or f"{origin(lost.address)}/"
@@ -76,8 +78,10 @@ class Pathfinder:
         kept = self.state.hosts.robots(site)
         return kept[2] if kept is not None and kept[1] < 300 else None
 
-    def _moved(self, known: FeedState, state: FeedState, now: datetime, why: str) -> FeedState:
-        """Tell that a feed moved, and merge it into the one that is asked for there already."""
+    def settle(self, known: FeedState, state: FeedState, now: datetime, why: str) -> FeedState:
+        """Tell that a feed moved, and merge it into the one that is asked for there already. The state that is returned must be
+        saved before another feed settles, or both would be asked for at one address.
+        """
         owner = self._owner(state)
         told = f"feed {known.feed.feed_id} moved to {state.address}: {why}"
         if owner is not None:

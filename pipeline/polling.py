@@ -14,9 +14,10 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pipeline.aside import Aside
 from pipeline.errors import ConfigurationError, HostBusyError, NameServerError, QuarantineError, WireroomError
 from pipeline.following import Pathfinder
 from pipeline.ledger import Decision, FeedState, Gap, Poll, PollOutcome, Stage
@@ -48,6 +49,7 @@ class Poller:
     archive: Archive
     clock: Clock
     random: Random
+    disk: Aside = field(default_factory=lambda: Aside("disk"))  # archive and ledger are asked aside: they may take their time
     at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn; what bounds memory
 
     async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
@@ -60,22 +62,31 @@ class Poller:
             for feed in waiting:  # all walk along the same list
                 counts[await self._poll_one(feed, pushed.get(feed.feed.feed_id), progress)] += 1
 
-        await asyncio.gather(*(walk() for _ in range(min(self.at_once, len(due)))))
+        try:
+            await asyncio.gather(*(walk() for _ in range(min(self.at_once, len(due)))))
+        finally:
+            self.disk.close(wait=True)  # what is being written is written, whatever ended the poll
         assert sum(counts.values()) == len(due)
-        return dict(counts)
+        return {outcome: counts[outcome] for outcome in PollOutcome if counts[outcome]}
 
     async def _poll_one(self, known: FeedState, pushed: Subscription | None, progress: Progress) -> PollOutcome:
         started = self.clock()
         seen = await self._observe(known, started)
         counted = seen
         if pushed is not None:
-            pushed = judge(self.state, pushed, known, seen, started)
-            counted = replace(seen, new=seen.new + brought_since(self.state, known))
+            pushed = await self.disk.ask(judge, self.state, pushed, known, seen, started)
+            counted = replace(seen, new=seen.new + await self.disk.ask(brought_since, self.state, known))
         until = relied_on_until(pushed, started)
         state = after_poll(known, counted, now=started, random_unit=self.random(), pushed_until=until)
         state = self._with_rung(known, seen, state)
-        state = await Pathfinder(state=self.state, fetcher=self.fetcher).after(known, seen, state, started)
-        self.state.feeds.save(state, _as_poll(known, seen, started))
+        finder = Pathfinder(state=self.state, fetcher=self.fetcher, disk=self.disk)
+        state, moved = await finder.after(known, seen, state, started)
+
+        def save() -> None:
+            settled = finder.settle(known, state, started, moved) if moved else state
+            self.state.feeds.save(settled, _as_poll(known, seen, started))
+
+        await self.disk.ask(save)
         log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
         progress(1)
         return seen.outcome
@@ -118,13 +129,17 @@ class Poller:
         digest = body_digest(answer.body)
         if digest == known.body_digest:
             return _observed(PollOutcome.UNCHANGED, answer, body_digest=digest)
-        self.archive.add(answer, kind="feed")
+        await self.disk.ask(self.archive.add, answer, kind="feed")
         try:  # in a thread, because a hostile feed takes seconds and other answers are waiting
             document = await asyncio.to_thread(read_feed, known.feed, answer.body, base_url=answer.final_url, at_least=known.course.rung)
         except QuarantineError as error:
             failure = Failure.WEB_PAGE if is_html(answer.body) else Failure.UNREADABLE
             return _observed(PollOutcome.FAILED, answer, error=str(error), failure=failure)
         document = replace(document, hints=with_links(document.hints, answer.headers, answer.final_url))
+        return await self.disk.ask(self._note, known, answer, document, now)
+
+    def _note(self, known: FeedState, answer: FetchedPage, document: FeedDocument, now: datetime) -> Observation:
+        """Write down what a document brought, and what it shows to be missing."""
         said = entry_set_digest(document)
         document, new = self._remember(without_made_up_dates(document, answer.fetched_at), now)
         shared = shares_entries(document, {entry.entry_id for entry in document.entries} - {entry.entry_id for entry in new})
@@ -135,7 +150,7 @@ class Poller:
             visited = {visit.url: visit for visit in self.state.gaps.visits(known.feed.feed_id)}
             self.state.gaps.save_visits(child_visits(known.feed.feed_id, document.hints, visited, now))
         outcome = PollOutcome.UNCHANGED if said == known.entry_set_digest else PollOutcome.CHANGED
-        seen = _observed(outcome, answer, body_digest=digest, entry_set_digest=said, document=document, arrived=new)
+        seen = _observed(outcome, answer, body_digest=body_digest(answer.body), entry_set_digest=said, document=document, arrived=new)
         return replace(seen, shared=shared, gap=gap is not None)
 
     def _remember(self, document: FeedDocument, now: datetime) -> tuple[FeedDocument, tuple[FeedEntry, ...]]:

@@ -22,6 +22,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from pipeline.aside import Aside
 from pipeline.directives import forbids_keeping
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
@@ -72,24 +73,31 @@ async def fetch(
             tally.end(entry.entry_id, Outcome.PASSED, "page already archived")
         else:
             waiting.append(member)
-    await asyncio.gather(*(_fetch_one(tally, member, fetcher, archive, priority) for member in waiting))
+    disk = Aside("disk")
+    try:
+        await asyncio.gather(*(_fetch_one(tally, member, fetcher, archive, priority, disk) for member in waiting))
+    finally:
+        disk.close(wait=True)  # what is being written is written, whatever ended the stage
     return tally.write()
 
 
-async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive: Archive, priority: Priority) -> None:
+async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive: Archive, priority: Priority, disk: Aside) -> None:
+    """Fetch one page and keep it. Archive and ledger are asked aside: a disk that takes its time must not hold up the answers."""
     entry = member.entry
     try:
-        answer = await fetcher.fetch_page(entry.url, validators_of(tally.state, entry), priority=priority)
+        validators = await disk.ask(validators_of, tally.state, entry)
+        answer = await fetcher.fetch_page(entry.url, validators, priority=priority)
         if isinstance(answer, FetchedPage):
-            _keep(tally, member, answer, archive)
+            await disk.ask(_keep, tally, member, answer, archive)
+            tally.end(entry.entry_id, Outcome.PASSED, f"{answer.status}, {len(answer.body)} bytes from {answer.final_url}")
         elif isinstance(answer, Rejected):
-            taken_down = answer.reason in GONE and note_gone(tally.state, entry, tally.clock())
+            taken_down = answer.reason in GONE and await disk.ask(note_gone, tally.state, entry, tally.clock())
             tally.end(entry.entry_id, Outcome.REJECTED, f"{_because(answer)}{'; taken down' if taken_down else ''}")
         elif isinstance(answer, Deferred):
             tally.end(entry.entry_id, Outcome.DEFERRED, answer.reason, retry_at=answer.until)
         else:
             assert isinstance(answer, NotModified)
-            note_fetch(tally.state, entry, answer, tally.clock())
+            await disk.ask(note_fetch, tally.state, entry, answer, tally.clock())
             tally.end(entry.entry_id, Outcome.UNCHANGED, "304 from the server")
     except Exception as error:
         tally.fail(entry.entry_id, error)
@@ -99,7 +107,6 @@ def _keep(tally: Tally, member: BatchEntry, page: FetchedPage, archive: Archive)
     pointer = archive.add(page, kind="passing" if forbids_keeping(page) else "page")
     tally.state.ledger.save_capture(tally.batch_id, member.entry.entry_id, pointer, tally.clock())
     note_fetch(tally.state, member.entry, page, tally.clock())
-    tally.end(member.entry.entry_id, Outcome.PASSED, f"{page.status}, {len(page.body)} bytes from {page.final_url}")
 
 
 def _because(rejected: Rejected) -> str:

@@ -17,6 +17,7 @@ from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
 from tests.fakes_state import MemoryState
+from tests.waiting import Loops
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test</title><link>https://news.example.org/</link>
@@ -169,3 +170,19 @@ def test_a_fault_of_ours_is_a_failed_poll() -> None:
     office.archive.add = lambda *_args, **_kwargs: 1 / 0  # type: ignore[method-assign, assignment]
     assert office.poll() == {PollOutcome.FAILED: 1}
     assert "ZeroDivisionError" in (office.state.feeds.all()[0].last_error or "")
+
+
+def test_a_slow_disk_holds_up_no_other_feed() -> None:
+    """Archive and ledger are asked beside the event loop, each feed's writes in their order: pages, entries, then its state."""
+    office = Office({_url("one"): rss("a", "b"), _url("two"): rss("c")})
+    loops = Loops()
+    loops.needed_by(office.archive, "add")
+    loops.needed_by(office.state.ledger, "add_entries", "listed")
+    loops.needed_by(office.state.decisions, "add")
+    loops.needed_by(office.state.feeds, "save")
+    due = office.state.feeds.due(office.now)
+    assert asyncio.run(loops.run(lambda: office.poller.poll(due))) == {PollOutcome.CHANGED: 2}
+    assert sorted(loops.waited) == sorted(2 * ["add", "listed", "add_entries", "add", "save"])
+    assert loops.waited[0] == "add"
+    assert loops.waited[-1] == "save"
+    assert {poll.new for poll in office.state.feeds.polls()} == {2, 1}

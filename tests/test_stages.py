@@ -26,6 +26,7 @@ from tests.fakes_archive import MemoryArchive
 from tests.fakes_clean import LineCleaner
 from tests.fakes_fetch import FakeFetcher, Reply
 from tests.fakes_state import MemoryBatchStore, MemoryState
+from tests.waiting import Loops
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -278,3 +279,19 @@ def test_the_same_text_again_is_unchanged_and_a_new_one_a_revision() -> None:
     known = desk.state.articles.get(article_id(url_key(_url("story"))))
     assert known is not None
     assert (known.revision, known.first_seen_at) == (2, NOON)
+
+
+def test_a_slow_disk_holds_up_no_other_answer() -> None:
+    """Archive and ledger are asked beside the event loop, for each page the archive first."""
+    desk = Desk({_url("one"): "One\nText.", _url("two"): "Two\nText.", _url("gone"): Reply(status=410)})
+    batch_id = desk.make_batch()
+    loops = Loops()
+    loops.needed_by(desk.archive, "add")
+    loops.needed_by(desk.state.ledger, "save_capture")
+    loops.needed_by(desk.state.revisions, "check", "save_check")
+    asyncio.run(loops.run(lambda: stages.fetch(batch_id, state=desk.state, fetcher=desk.fetcher, archive=desk.archive, clock=desk.clock)))
+    assert desk.outcomes(batch_id) == {"one": None, "two": None, "gone": Outcome.REJECTED}
+    assert loops.waited.count("check") >= 3
+    written = [name for name in loops.waited if name != "check"]
+    assert written == ["add", "save_capture", "save_check"] * 2
+    assert all(member.pointer for member in desk.state.ledger.batch_entries(batch_id) if member.outcome is None)

@@ -9,7 +9,20 @@ from pathlib import Path
 ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone", "backfill")
 
 # What a room may use of the rest of the pipeline: the contracts, and what is pure. Everything else goes through a port.
-COMMON = {"types", "errors", "ports", "ledger", "coverage", "subscriptions", "standing", "sentences", "urls", "directives", "site_memory"}
+COMMON = {
+    "aside",
+    "types",
+    "errors",
+    "ports",
+    "ledger",
+    "coverage",
+    "subscriptions",
+    "standing",
+    "sentences",
+    "urls",
+    "directives",
+    "site_memory",
+}
 MAY_USE = {
     "sources": set(),
     "fetch": {"settings"},

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, ParamSpec, TypeVar
 
+from pipeline.aside import Aside
 from pipeline.errors import HostBusyError
-from pipeline.fetch.aside import Aside
 from pipeline.fetch.lanes import Lane, PostponedError
 from pipeline.ledger import HostTemper, pace_by
 from pipeline.ports import HostStore

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from pipeline.fetch.aside import Aside
+from pipeline.aside import Aside
 
 
 async def _closing(aside: Aside, *asked: object) -> list[object]:
@@ -122,3 +122,22 @@ def test_a_loop_that_ended_in_mid_question_leaves_nothing_behind() -> None:
     asyncio.run(cut_short())
     threading.Timer(0.05, gate.set).start()
     assert asyncio.run(_closing(aside, aside.ask(str, 2))) == ["2"]
+
+
+def test_closing_may_wait_for_the_answer() -> None:
+    """Whoever has something written must not go on before it is."""
+    aside, begun, written = Aside("test"), threading.Event(), []
+
+    def write() -> None:
+        begun.set()
+        threading.Event().wait(0.05)
+        written.append("all of it")
+
+    async def scene() -> None:
+        writing = asyncio.create_task(aside.ask(write))
+        await asyncio.to_thread(begun.wait, 10)
+        aside.close(wait=True)
+        assert written == ["all of it"]
+        await writing
+
+    asyncio.run(scene())

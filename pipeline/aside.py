@@ -42,11 +42,11 @@ class Aside:
             loop.call_soon(self._send, loop)  # with what else is asked in this round of the loop
         return await answer
 
-    def close(self) -> None:
-        """End the thread once it has answered; nothing waits for it."""
+    def close(self, *, wait: bool = False) -> None:
+        """End the thread once it has answered; whoever is to `wait` for that waits, the event loop too."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            thread.shutdown(wait=False)
+            thread.shutdown(wait=wait)
 
     def _send(self, loop: asyncio.AbstractEventLoop) -> None:
         asked = [(question, answer) for question, answer in self._waiting[:_MOST] if not answer.done()]
