@@ -72,6 +72,7 @@ class FeedEntry:
     publisher: str = ""  # of the feed, carried along for the document
     country: str | None = None
     timezone: str = "UTC"
+    in_sitemap: bool = False  # no feed's entry, but a sitemap's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,21 +13,18 @@ from lxml.html import HtmlElement
 from pipeline.clean.body import Body
 from pipeline.clean.captions import read_captions
 from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, first_of, moment_text
-from pipeline.clean.datelines import agency_name
 from pipeline.clean.dates import DateReading
-from pipeline.clean.hygiene import bare, text_digest, tidy
-from pipeline.clean.jsonld import text_of
+from pipeline.clean.hygiene import text_digest
 from pipeline.clean.metadata import PageFacts, date_readings, modified_readings, searched_date, visible_times
 from pipeline.clean.outline import PageBlock
+from pipeline.clean.particulars import agency_readings, image_readings, language_readings, section_readings, summary_readings, tag_readings
 from pipeline.clean.people import Byline
 from pipeline.clean.phrases import Phrases
 from pipeline.clean.rights import read_rights
-from pipeline.types import ArchivePointer, Article, Block, Candidate, FeedEntry, FetchedPage, UrlKey
+from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, FeedEntry, FetchedPage, UrlKey
 from pipeline.urls import accept_canonical, article_id, fetchable, url_key
 
-MAX_TAGS: Final = 30
-MAX_TAG: Final = 80
-MAX_SUMMARY: Final = 1000
+TAG_BREAK: Final = ", "  # tags hold no commas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,28 +73,45 @@ def article_of(
     times, modified, told_times = _times(reading, root, page, entry, first_seen_at)
     rights = read_rights(page, facts.head, facts.nodes)
     title = reading.title or entry.title or (reading.blocks[0].text[:100] if reading.blocks else "")
-    section, tags = _section(facts), _tags(facts, entry)
-    summaries = _summaries(reading, entry)
-    summary = first_of(summaries)[1][:MAX_SUMMARY]
-    signed = (*_title_candidates(reading, title), *_author_candidates(reading))
+    captions = read_captions(reading.outline, body.page.captions, reading.phrases)
+    told = _particulars(reading, page, entry, captions)
+    chosen = {field: first_of(readings)[1] or None for field, readings in told.items()}
+    noted = (*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates)
+    noted += tuple(one for field, readings in told.items() for one in candidates(field, readings, chosen[field] or ""))
     plain = _plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner)
     return replace(
         plain,
-        agency=_agency(reading),
-        captions=read_captions(reading.outline, body.page.captions, reading.phrases),
+        agency=chosen["agency"],
+        captions=captions,
         published=times.at,
         published_precision=times.precision,
         modified=modified.moment.at if modified else None,
-        section=section,
-        tags=tags,
-        image=_image(facts, page),
+        section=chosen["section"],
+        tags=tuple(chosen["tags"].split(TAG_BREAK)) if chosen["tags"] else (),
+        image=chosen["image"],
+        language=chosen["language"],
         syndicated_from=address.syndicated_from,
-        summary=summary,
+        summary=chosen["summary"] or "",
         page_type=page_type,
         flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
         rights=rights,
-        candidates=(*signed, *candidates("summary", summaries, summary), *told_times, *address.candidates),
+        candidates=tuple(replace(one, source="sitemap") if entry.in_sitemap and one.source == "feed" else one for one in noted),
     )
+
+
+def _particulars(reading: Reading, page: FetchedPage, entry: FeedEntry, captions: Sequence[Caption]) -> dict[str, list[tuple[str, str]]]:
+    """Return the readings of the fields of which the first is believed."""
+    facts, body = reading.facts, reading.body
+    code = body.dateline.code if body.dateline else ""
+    credits = [caption.credit for caption in captions]
+    return {
+        "summary": summary_readings(facts, entry, body.summary),
+        "agency": agency_readings(facts, reading.signed, reading.byline.houses, code, credits, reading.phrases),
+        "section": section_readings(facts),
+        "tags": [(place, TAG_BREAK.join(tags)) for place, tags in tag_readings(facts, entry)],
+        "image": image_readings(facts, page.final_url),
+        "language": language_readings(facts, entry),
+    }
 
 
 def _plain_article(
@@ -127,7 +141,6 @@ def _plain_article(
         dateline=body.dateline.place if body.dateline else None,
         contributors=body.contributors,
         corrections=body.corrections,
-        language=reading.facts.language or entry.language,
         removed=body.removed,
         fetched_at=page.fetched_at,
         first_seen_at=first_seen_at,
@@ -173,75 +186,25 @@ def _times(
     shown, shown_later = visible_times(root, reading.phrases)
     published = date_readings(facts, shown, page, entry)
     changed = modified_readings(facts, shown_later, entry)
-    late = next((one for one in changed if one.source == "feed"), None)
     times, best = choose_published(
         published,
         fetched_at=page.fetched_at,
         first_seen_at=first_seen_at,
         search=lambda: searched_date(root, page, facts.zone),
-        late=late,
+        changed=changed,
     )
     if best is not None and best not in published:
         published.append(best)
     modified = choose_modified(changed, times.at, page.fetched_at)
-    told = [Candidate(field="published", value=moment_text(one.moment), source=one.source, chosen=one is best) for one in published]
+    taken = best if times.at == (best.moment.at if best else None) else None
+    told = [Candidate(field="published", value=moment_text(one.moment), source=one.source, chosen=one is taken) for one in published]
+    if taken is None:
+        told.append(Candidate(field="published", value=times.at.isoformat(), source="first-seen", chosen=True))
     told += [Candidate(field="modified", value=moment_text(one.moment), source=one.source, chosen=one is modified) for one in changed]
     return times, modified, tuple(told)
 
 
-# ── what else is told ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _agency(reading: Reading) -> str | None:
-    """Return who supplied the story: who the dateline names, an agency in the byline, an organisation that signs beside the house."""
-    sites = {bare(name) for name in reading.facts.site_names}
-    signed = reading.facts.organisations
-    code = reading.body.dateline.code if reading.body.dateline else ""
-    named = agency_name(code, reading.phrases, (*signed, *reading.byline.houses, *reading.facts.site_names))
-    known = (reading.phrases.agency(name) for name in signed)
-    others = (name for name in signed if bare(name) not in sites)
-    return named or next((name for name in (*known, *reading.byline.agencies, *others) if name), None)
-
-
-def _section(facts: PageFacts) -> str | None:
-    told = (
-        tidy(text_of(facts.node.get("articleSection"))),
-        facts.head.first("article:section", "og:article:section", "section", "parsely-section"),
-    )
-    return next((text[:MAX_TAG] for text in told if text), None)
-
-
-def _summaries(reading: Reading, entry: FeedEntry) -> list[tuple[str, str]]:
-    """Return what sums the article up: the standfirst as printed, then what head and feed say."""
-    told = [("visible", reading.body.summary), *(("meta", text) for text in reading.facts.summaries(entry))]
-    return [(place, text[:MAX_SUMMARY]) for place, text in told if text]
-
-
-def _tags(facts: PageFacts, entry: FeedEntry) -> tuple[str, ...]:
-    keywords = facts.node.get("keywords")
-    listed = [text_of(one) for one in keywords] if isinstance(keywords, list) else [text_of(keywords)]
-    for told in (listed, facts.head.all("article:tag"), [facts.head.first("news_keywords", "keywords", "parsely-tags")], entry.tags):
-        tags = dict.fromkeys(tag for text in told for tag in _split_tags(text))
-        if tags:
-            return tuple(tags)[:MAX_TAGS]
-    return ()
-
-
-def _split_tags(text: str) -> Iterator[str]:
-    for tag in text.replace(";", ",").split(","):
-        plain = tidy(tag)
-        if 1 < len(plain) <= MAX_TAG and ":" not in plain:
-            yield plain
-
-
-def _image(facts: PageFacts, page: FetchedPage) -> str | None:
-    image = facts.node.get("image")
-    first = image[0] if isinstance(image, list) and image else image
-    told = text_of(first.get("url") or first.get("contentUrl")) if isinstance(first, dict) else text_of(first)
-    for one in (told, facts.head.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")):
-        if one and (url := fetchable(one, page.final_url)):
-            return url
-    return None
+# ── doubts and candidates ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _doubts(reading: Reading, free: bool | None) -> Iterator[str]:

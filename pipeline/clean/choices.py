@@ -2,7 +2,7 @@
 
 title      the reading that most places agree on, without the site's name (title.py)
 authors    the first place that names people, unless the visible byline names these and more
-agency     who the dateline, JSON-LD or the byline names besides, under the name it is known by
+agency     who the dateline, JSON-LD or the byline names besides, under the name it is known by (particulars.py)
 published  the first plausible one, unless two others agree against it (dates.py)
 modified   the first plausible one that is later than publication
 the rest   the first place that says anything
@@ -29,7 +29,7 @@ FEW_MINUTES: Final = 300  # seconds a publisher's clock may be ahead of ours
 class ChosenDate:
     """The time of publication, and what is to be said about it."""
 
-    at: datetime | None
+    at: datetime
     precision: DatePrecision
     flags: tuple[str, ...]
 
@@ -57,26 +57,29 @@ def choose_published(
     fetched_at: datetime,
     first_seen_at: datetime,
     search: Callable[[], DateReading | None],
-    late: DateReading | None,
+    changed: Sequence[DateReading] = (),
 ) -> tuple[ChosenDate, DateReading | None]:
     """Return the time of publication and the reading it was taken from (None: the time the entry was first seen).
 
-    `search` looks through the page's text, and is called where nobody told; `late` is what the feed says was updated.
+    `search` looks through the page's text, and is called where nobody told. Where it finds nothing, a time of change is
+    better than none: of `changed` the feed's before the page's. What nobody dates is no younger than its fetch: a page of
+    an archive that is imported today is no news of today.
     """
     best = choose_date(readings, fetched_at)
     if best is None and (found := search()) is not None and plausible(found.moment, fetched_at):
         best = found
-    if best is None and late is not None and plausible(late.moment, fetched_at):
-        best = late
     if best is None:
-        return ChosenDate(at=first_seen_at, precision=DatePrecision.SECOND, flags=("first-seen-date",)), None
-    at, flags = best.moment.at, _date_flags(best, readings, first_seen_at)
+        late = sorted(changed, key=lambda one: one.source != "feed")
+        best = next((one for one in late if plausible(one.moment, fetched_at)), None)
+    if best is None:
+        return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=("first-seen-date",)), None
+    at, flags = best.moment.at, _date_flags(best, readings, first_seen_at, best in changed)
     if (at - fetched_at).total_seconds() > FEW_MINUTES and best.moment.precision is DatePrecision.SECOND:
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "future-date")), best
     return ChosenDate(at=at, precision=best.moment.precision, flags=flags), best
 
 
-def _date_flags(best: DateReading, readings: Sequence[DateReading], first_seen_at: datetime) -> tuple[str, ...]:
+def _date_flags(best: DateReading, readings: Sequence[DateReading], first_seen_at: datetime, of_change: bool) -> tuple[str, ...]:
     page = [reading.moment.at for reading in readings if reading.source in {"json-ld", "meta", "visible"}]
     feed = [reading.moment.at for reading in readings if reading.source == "feed"]
     conflict = bool(feed and page) and abs(page[0] - feed[0]) > CONFLICT
@@ -84,6 +87,7 @@ def _date_flags(best: DateReading, readings: Sequence[DateReading], first_seen_a
         "tz-assumed": best.moment.zone_assumed,
         "date-conflict": conflict,
         "feed-date": best.source == "feed",
+        "modified-date": of_change,
         "searched-date": best.source == "htmldate",
         "old-entry": first_seen_at - best.moment.at > OLD,
     }

@@ -117,7 +117,7 @@ class ArticleCleaner:
             phrases=phrases,
             titles=tuple({bare(text) for _, text in (*titles, *weighed)} - {""}),
             authors=byline.people,
-            summaries=tuple({bare(text) for text in facts.summaries(entry)} - {""}),
+            summaries=tuple({bare(text) for _, text in facts.summaries(entry)} - {""}),
             types=page_types(facts),
             judge=self._judge,
             templates=templates,

@@ -42,6 +42,11 @@ _AUTHORS: Final = ("author", "article:author", "og:article:author", "parsely-aut
                    "citation_author", "byl", "article:author_name", "cxenseparse:author", "dc.contributor")  # fmt: skip
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{2}))?(?![A-Za-z])")
 _SIGNS: Final = frozenset({"written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door", "von", "par", "by"})
+_MARKED: Final = "(//*[@rel='author'] | //*[@itemprop='author'] | //*[contains(@class, 'author-name')])[position() < 6]"
+_NAMED: Final = (
+    "((//h1)[1]/following::*[self::span or self::a or self::em or self::strong or self::b or self::cite]"
+    "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')])[position() < 2]"
+)
 MAX_BYLINE: Final = 160  # characters
 BYLINE_REACH: Final = 40  # blocks after the title
 MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
@@ -63,18 +68,18 @@ class PageFacts:
     def language(self) -> str | None:
         """The language the page declares (BCP 47), None where it declares none or something that is no language."""
         told = (self.head.language, text_of(self.node.get("inLanguage")), self.head.first("content-language", "language", "og:locale"))
-        return next((tag for tag in map(_language_tag, told) if tag), None)
+        return next((tag for tag in map(language_tag, told) if tag), None)
 
     @property
     def organisations(self) -> tuple[str, ...]:
         """Organisations that sign the article in JSON-LD."""
         return tuple(text for text, organised in _signatures(self.node) if organised)
 
-    def summaries(self, entry: FeedEntry) -> tuple[str, ...]:
+    def summaries(self, entry: FeedEntry) -> tuple[Reading, ...]:
         """Return what head, JSON-LD and feed say the article is about."""
-        head = self.head
-        told = (head.first("og:description"), head.first("description"), head.first("twitter:description"))
-        return tuple(text for text in (*told, tidy(text_of(self.node.get("description"))), tidy(entry.summary)) if text)
+        told = [("meta", self.head.first(name)) for name in ("og:description", "description", "twitter:description")]
+        told += [("json-ld", tidy(text_of(self.node.get("description")))), ("feed", tidy(entry.summary))]
+        return tuple(reading for reading in told if reading[1])
 
 
 def read_facts(root: HtmlElement, page: FetchedPage, entry: FeedEntry) -> PageFacts:
@@ -87,7 +92,8 @@ def read_facts(root: HtmlElement, page: FetchedPage, entry: FeedEntry) -> PageFa
     return PageFacts(head=head, nodes=nodes, node=node, site_names=tuple(names), zone=zone_of(entry.timezone))
 
 
-def _language_tag(text: str) -> str | None:
+def language_tag(text: str) -> str | None:
+    """Return the BCP 47 tag (language, perhaps country) that a text begins with, None for what is no language."""
     found = _LANGUAGE.match(text.replace("_", "-"))
     return f"{found[1].lower()}-{found[2].upper()}" if found and found[2] else found[1].lower() if found else None
 
@@ -153,8 +159,9 @@ def _signatures(node: Node) -> Iterator[tuple[str, bool]]:
 
 
 def _marked_up(root: HtmlElement) -> Iterator[str]:
-    """Yield the texts of elements whose markup says that they name the author."""
-    for element in root.xpath("(//*[@rel='author'] | //*[@itemprop='author'] | //*[contains(@class, 'author-name')])[position() < 6]"):
+    """Yield the texts of elements whose markup says that they name the author; else of such as are named so, under the title."""
+    elements: list[HtmlElement] = list(root.xpath(_MARKED)) or list(root.xpath(_NAMED))
+    for element in elements:
         text = tidy(element.text_content())
         if 2 < len(text) <= MAX_BYLINE // 2:
             yield text

@@ -13,6 +13,7 @@ from pipeline.clean.phrases import Phrases
 MAX_AUTHORS: Final = 20
 MAX_NAME: Final = 60
 MAX_WORDS: Final = 6
+MIN_ENDING: Final = 6  # letters of a word that names a house at the end of a longer one
 
 _ADDRESS: Final = re.compile(r"https?://|www\.|@|\.(?:com|org|net|de|fr|it|es|co|tv|uk)\b", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
@@ -99,7 +100,14 @@ def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
         return False
     if any(len(house) > 3 and house in key for house in houses):
         return False
-    return not any(word in phrases.staff for word in words) and not any(len(one) > 2 and one in key for one in _cjk(phrases.staff))
+    return not any(_signs_for_a_house(word, phrases) for word in words) and not any(
+        len(one) > 2 and one in key for one in _cjk(phrases.staff)
+    )
+
+
+def _signs_for_a_house(word: str, phrases: Phrases) -> bool:
+    """Whether newsrooms sign with a word, or with one that ends so, as compounds do (`Wissenschaftsredaktion`)."""
+    return word in phrases.staff or any(word[-length:] in phrases.staff for length in range(MIN_ENDING, len(word)))
 
 
 def _is_sentence(words: Sequence[str]) -> bool:

@@ -39,6 +39,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     language: str | None = None
     publisher: str = ""
+    in_sitemap: bool = False
 
 
 def entries_of(
@@ -96,6 +97,7 @@ def _entry(feed: Feed, draft: Draft, url: str, name: str) -> FeedEntry:
         publisher=feed.publisher or plain_text(draft.publisher, MAX_NAME),
         country=feed.country,
         timezone=feed.timezone,
+        in_sitemap=draft.in_sitemap,
     )
 
 

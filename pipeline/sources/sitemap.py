@@ -141,6 +141,7 @@ def _draft(page: dict[str, str]) -> Draft:
         tags=tuple(page.get("keywords", "").split(",")),
         language=page.get("language"),
         publisher=page.get("name", ""),
+        in_sitemap=True,
     )
 
 

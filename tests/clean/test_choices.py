@@ -68,7 +68,7 @@ def published(
     *readings: DateReading, found: DateReading | None = None, late: DateReading | None = None
 ) -> tuple[datetime | None, str, str | None]:
     """The time, its flags, and the place it was taken from."""
-    chosen, best = choose_published(readings, fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: found, late=late)
+    chosen, best = choose_published(readings, fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: found, changed=[late] if late else [])
     assert chosen.precision is (best.moment.precision if best and "future-date" not in chosen.flags else SECOND)
     return chosen.at, " ".join(chosen.flags), best.source if best else None
 
@@ -110,9 +110,29 @@ def test_where_nobody_told() -> None:
     found, late = reading("htmldate", hours(-20), DAY), reading(FEED, hours(-3))
     ahead = reading("htmldate", hours(48))
     assert published(found=found, late=late) == (hours(-20), "searched-date", "htmldate")
-    assert published(found=None, late=late) == (hours(-3), "feed-date", FEED)
-    assert published(found=ahead, late=late) == (hours(-3), "feed-date", FEED)
+    assert published(found=None, late=late) == (hours(-3), "feed-date modified-date", FEED)
+    assert published(found=ahead, late=late) == (hours(-3), "feed-date modified-date", FEED)
     assert published(found=ahead, late=reading(FEED, hours(48))) == (SEEN, "first-seen-date", None)
+
+
+def test_a_change_is_better_than_nothing() -> None:
+    """Where nobody says when it was published, the feed's time of change counts, then the page's; never before them."""
+
+    def choose(*changed: DateReading) -> tuple[datetime, str, str | None]:
+        chosen, best = choose_published([], fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: None, changed=changed)
+        return chosen.at, " ".join(chosen.flags), best.source if best else None
+
+    assert choose(reading(LD, hours(-5))) == (hours(-5), "modified-date", LD)
+    assert choose(reading(LD, hours(-5)), reading(FEED, hours(-4))) == (hours(-4), "feed-date modified-date", FEED)
+    assert choose(reading(LD, hours(48)), reading("meta", hours(-6))) == (hours(-6), "modified-date", "meta")
+    assert published(reading("url", hours(-50), DAY), late=reading(FEED, hours(-4))) == (hours(-50), "", "url")
+
+
+def test_an_archived_page_without_a_date_is_as_old_as_its_fetch() -> None:
+    """What is imported today and dated by nobody is no news of today."""
+    imported = FETCHED + timedelta(days=900)
+    chosen, _ = choose_published([], fetched_at=FETCHED, first_seen_at=imported, search=lambda: None)
+    assert (chosen.at, chosen.flags) == (FETCHED, ("first-seen-date",))
 
 
 def test_the_search_is_spared() -> None:
@@ -121,13 +141,13 @@ def test_the_search_is_spared() -> None:
     def search() -> DateReading | None:
         raise AssertionError("asked for nothing")
 
-    chosen, _ = choose_published([reading(LD, hours(-1))], fetched_at=FETCHED, first_seen_at=SEEN, search=search, late=None)
+    chosen, _ = choose_published([reading(LD, hours(-1))], fetched_at=FETCHED, first_seen_at=SEEN, search=search)
     assert chosen.at == hours(-1)
 
 
 def test_an_entry_seen_after_the_fetch() -> None:
     """What stands for a time ahead is never later than the fetch itself."""
-    chosen, _ = choose_published([reading(LD, hours(3))], fetched_at=FETCHED, first_seen_at=hours(1), search=lambda: None, late=None)
+    chosen, _ = choose_published([reading(LD, hours(3))], fetched_at=FETCHED, first_seen_at=hours(1), search=lambda: None)
     assert chosen.at == FETCHED
 
 
@@ -197,7 +217,7 @@ READINGS = st.builds(
 @given(st.lists(READINGS, max_size=5), st.none() | READINGS, st.none() | READINGS)
 def test_any_times(readings: list[DateReading], found: DateReading | None, late: DateReading | None) -> None:
     """There is always a time: since 1995, and not a day ahead of the fetch."""
-    chosen, _ = choose_published(readings, fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: found, late=late)
+    chosen, _ = choose_published(readings, fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: found, changed=[late] if late else [])
     assert chosen.at is not None
     assert datetime(1995, 1, 1, tzinfo=UTC) <= chosen.at <= hours(24)
     assert choose_modified(readings, chosen.at, FETCHED) in (None, *readings)
