@@ -68,19 +68,18 @@ def article_of(
     cleaner: str,
 ) -> Article:
     """Return the article that a reading makes up."""
-    facts, body = reading.facts, reading.body
+    facts = reading.facts
     address = _address(facts, page, entry)
     times, modified, told_times = _times(reading, root, page, entry, first_seen_at)
     rights = read_rights(page, facts.head, facts.nodes)
-    title = reading.title or entry.title or (reading.blocks[0].text[:100] if reading.blocks else "")
-    captions = read_captions(reading.outline, body.page.captions, reading.phrases)
+    title = reading.title or entry.title or _first_words(reading)
+    captions = read_captions(reading.outline, reading.body.page.captions, reading.phrases)
     told = _particulars(reading, page, entry, captions)
     chosen = {field: first_of(readings)[1] or None for field, readings in told.items()}
-    noted = (*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates)
-    noted += tuple(one for field, readings in told.items() for one in candidates(field, readings, chosen[field] or ""))
-    plain = _plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner)
+    noted = [*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates]
+    noted += [one for field, readings in told.items() for one in candidates(field, readings, chosen[field] or "")]
     return replace(
-        plain,
+        _plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner),
         agency=chosen["agency"],
         captions=captions,
         published=times.at,
@@ -95,8 +94,17 @@ def article_of(
         page_type=page_type,
         flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
         rights=rights,
-        candidates=tuple(replace(one, source="sitemap") if entry.in_sitemap and one.source == "feed" else one for one in noted),
+        candidates=_by_source(noted, entry),
     )
+
+
+def _first_words(reading: Reading) -> str:
+    return reading.blocks[0].text[:100] if reading.blocks else ""
+
+
+def _by_source(noted: Sequence[Candidate], entry: FeedEntry) -> tuple[Candidate, ...]:
+    """Return the candidates; what the entry said is a sitemap's where it came in one."""
+    return tuple(replace(one, source="sitemap") if entry.in_sitemap and one.source == "feed" else one for one in noted)
 
 
 def _particulars(reading: Reading, page: FetchedPage, entry: FeedEntry, captions: Sequence[Caption]) -> dict[str, list[tuple[str, str]]]:
