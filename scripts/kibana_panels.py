@@ -1,0 +1,187 @@
+"""What the dashboards show: the readable side of kibana/wireroom.ndjson, from which `scripts/kibana.py` writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TIME = "@timestamp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A number: of articles, or of the values of a field. `only` is a KQL condition of this number alone, `shift` a look back."""
+
+    name: str
+    kind: str = "count"  # count, unique_count, percentile, max
+    field: str = ""
+    percentile: int = 0
+    only: str = ""
+    shift: str = ""
+
+
+ARTICLES = Measure(name="Articles")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One picture. `by` are the fields it is divided by, the first one along the axis or down the table."""
+
+    title: str
+    kind: str  # bars, lines, table, metric, map
+    by: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = (ARTICLES,)
+    size: int = 10
+    width: int = 24  # of 48 columns
+    height: int = 14
+    only: str = ""  # KQL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """One page of panels, over a time that can be changed there."""
+
+    name: str
+    title: str
+    description: str
+    since: str
+    panels: tuple[Panel, ...]
+
+
+LATEST = "not superseded_at: *"
+YESTERDAY_WEEK = (Measure(name="Now"), Measure(name="A week before", shift="7d"))
+LAGS = tuple(Measure(name=f"p{at} of seconds", kind="percentile", field="search.lag", percentile=at) for at in (50, 95))
+
+DASHBOARDS: tuple[Dashboard, ...] = (
+    Dashboard(
+        name="news",
+        title="Wireroom: news",
+        description="What is written about, by whom and where; what rises; stories on many sites.",
+        since="now-24h",
+        panels=(
+            Panel(title="Articles", kind="metric", width=12, height=8, only=LATEST),
+            Panel(
+                title="Stories",
+                kind="metric",
+                measures=(Measure(name="Stories", kind="unique_count", field="story_id"),),
+                width=12,
+                height=8,
+                only=LATEST,
+            ),
+            Panel(
+                title="Sources",
+                kind="metric",
+                measures=(Measure(name="Sources", kind="unique_count", field="source"),),
+                width=12,
+                height=8,
+                only=LATEST,
+            ),
+            Panel(
+                title="Languages",
+                kind="metric",
+                measures=(Measure(name="Languages", kind="unique_count", field="language"),),
+                width=12,
+                height=8,
+                only=LATEST,
+            ),
+            Panel(title="Volume by source", kind="bars", by=(TIME, "source"), only=LATEST),
+            Panel(title="Volume by language", kind="bars", by=(TIME, "language"), only=LATEST),
+            Panel(
+                title="People: now and a week before", kind="table", by=("people",), measures=YESTERDAY_WEEK, size=20, width=16, only=LATEST
+            ),
+            Panel(
+                title="Organisations: now and a week before",
+                kind="table",
+                by=("organisations",),
+                measures=YESTERDAY_WEEK,
+                size=20,
+                width=16,
+                only=LATEST,
+            ),
+            Panel(
+                title="Keywords: now and a week before",
+                kind="table",
+                by=("keywords",),
+                measures=YESTERDAY_WEEK,
+                size=20,
+                width=16,
+                only=LATEST,
+            ),
+            Panel(title="Places", kind="map", by=("locations.location",), width=28, height=20, only=LATEST),
+            Panel(
+                title="Stories on most sites",
+                kind="table",
+                by=("story_id",),
+                measures=(Measure(name="Sites", kind="unique_count", field="source"), ARTICLES),
+                size=20,
+                width=20,
+                height=20,
+                only=LATEST,
+            ),
+            Panel(
+                title="What sources write themselves",
+                kind="table",
+                by=("source",),
+                measures=(ARTICLES, Measure(name="Own", only="not copy_of: *"), Measure(name="Copied", only="copy_of: *")),
+                size=50,
+                width=48,
+                only=LATEST,
+            ),
+        ),
+    ),
+    Dashboard(
+        name="operations",
+        title="Wireroom: operations",
+        description="How soon articles can be found, and which feeds have gone silent. `wireroom status` tells of polls and batches.",
+        since="now-7d",
+        panels=(
+            Panel(title="From publication to search", kind="lines", by=(TIME,), measures=LAGS),
+            Panel(title="Slowest feeds", kind="table", by=("feed_id",), measures=LAGS, size=20),
+            Panel(
+                title="Feeds, by when they last brought something",
+                kind="table",
+                by=("feed_id",),
+                measures=(Measure(name="Last article", kind="max", field="first_seen_at"), ARTICLES),
+                size=200,
+            ),
+            Panel(title="Kinds of pages", kind="bars", by=(TIME, "page_type")),
+            Panel(title="Flags of dates and texts", kind="table", by=("flags",), size=20),
+            Panel(title="Articles taken down", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),
+        ),
+    ),
+    Dashboard(
+        name="story",
+        title="Wireroom: a story",
+        description="Filter by story_id: who has it, who copied whom, how it changed.",
+        since="now-30d",
+        panels=(
+            Panel(title="Who tells it, when", kind="bars", by=(TIME, "source")),
+            Panel(title="Kinds of copies", kind="table", by=("copy_kind",), width=12),
+            Panel(title="How texts changed", kind="table", by=("changes",), width=12),
+            Panel(title="Who copied whom", kind="table", by=("copy_of", "source"), size=50),
+            Panel(title="People in it", kind="table", by=("people",), width=24, size=20),
+        ),
+    ),
+    Dashboard(
+        name="source",
+        title="Wireroom: a source",
+        description="Filter by source: what it writes about, how much of it itself, how soon we have it.",
+        since="now-30d",
+        panels=(
+            Panel(title="Volume by section", kind="bars", by=(TIME, "section"), only=LATEST),
+            Panel(
+                title="Own and copied",
+                kind="lines",
+                by=(TIME,),
+                measures=(Measure(name="Own", only="not copy_of: *"), Measure(name="Copied", only="copy_of: *")),
+                only=LATEST,
+            ),
+            Panel(title="Authors", kind="table", by=("authors",), size=30, width=16, only=LATEST),
+            Panel(title="People", kind="table", by=("people",), size=30, width=16, only=LATEST),
+            Panel(title="Silent edits and corrections", kind="table", by=("changes",), size=30, width=16),
+            Panel(title="From publication to search", kind="lines", by=(TIME,), measures=LAGS, width=48, only=LATEST),
+        ),
+    ),
+)
+
+# What the list of articles in Discover shows.
+COLUMNS = ("title", "source", "language", "section", "people", "story_id", "url")
