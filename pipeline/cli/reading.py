@@ -18,6 +18,7 @@ from pipeline.index.parser import parse_query
 from pipeline.index.printing import to_text
 from pipeline.index.query import FACETS, Everything, Hit, SearchPage, SearchRequest, Sort
 from pipeline.ledger import Decision
+from pipeline.markdown import Piece, markdown_of
 from pipeline.types import ArticleId, UrlKey
 from pipeline.urls import article_id, fetchable, url_key
 from pipeline.wiring import Rooms, open_rooms
@@ -133,6 +134,7 @@ def show(
     which: str = WHICH,
     revisions: bool = typer.Option(False, "--revisions", help="Show every text it had, and what was changed from one to the next."),
     removed: bool = typer.Option(True, help="Show the lines that cleaning removed, and where each field came from."),
+    markdown: bool = typer.Option(False, "--markdown", help="Show title and text as Markdown; with --json, add it as `markdown`."),
     as_json: bool = JSON,
 ) -> None:
     """Show one article, and what was removed from its page.
@@ -149,12 +151,19 @@ def show(
         screen.note(f"no article of the index has this address or id: {which}; `wireroom explain` tells what became of it")
         raise typer.Exit(NOTHING_FOUND)
     if as_json:
-        screen.print_json(document)
+        screen.print_json({**document, "markdown": _markdown(document)} if markdown else document)
+        return
+    if markdown:
+        screen.out.print(Text(screen.plain(_markdown(document))), end="")
         return
     _print_article(document)
     _print_findings(document)
     if removed:
         _print_origin(document)
+
+
+def _markdown(document: ArticleDocument) -> str:
+    return markdown_of((Piece(block["kind"], block["text"], block["level"]) for block in document["blocks"]), document["title"])
 
 
 def _print_article(document: ArticleDocument) -> None:
@@ -182,10 +191,16 @@ def _print_findings(document: ArticleDocument) -> None:
 
 
 def _print_origin(document: ArticleDocument) -> None:
-    lines = [(one["rule"], one["text"]) for one in document["removed"]]
-    screen.table(f"\nremoved from the page: {screen.count_of(len(lines), 'line')}", ("rule", "line"), lines, wraps=("line",))
-    chosen = [(one["field"], one["source"], "*" if one["chosen"] else "", one["value"]) for one in document["candidates"]]
+    lines = [(one["position"], one["rule"], _score(one["score"]), one["text"]) for one in document["removed"]]
+    title = f"\nremoved from the page: {screen.count_of(len(lines), 'line')}"
+    screen.table(title, ("place", "rule", "score", "line"), lines, right=("place", "score"), wraps=("line",))
+    ordered = sorted(document["candidates"], key=lambda one: one["field"])  # each field's together, in the order of belief
+    chosen = [(one["field"], one["source"], "*" if one["chosen"] else "", one["value"]) for one in ordered]
     screen.table("\nwhere the fields came from (* chosen)", ("field", "source", "", "value"), chosen, wraps=("value",))
+
+
+def _score(score: float | None) -> str:
+    return "" if score is None else f"{score:.2f}"
 
 
 # ── explain ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -136,7 +136,10 @@ def test_show_has_the_article_and_what_was_removed(wireroom: Wireroom, demo_home
     assert f"[picture] {document['captions'][0]['text']} ({document['captions'][0]['credit']})" in lines
     assert f"removed from the page: {len(document['removed'])} lines" in lines
     for removed in document["removed"]:
-        assert any(line.startswith(removed["rule"]) and line.endswith(removed["text"]) for line in lines)
+        start = rf" *{removed['position']} +{re.escape(removed['rule'])} "
+        assert any(re.match(start, line) and line.endswith(removed["text"]) for line in lines)
+    scored = [removed for removed in document["removed"] if removed["score"] is not None]
+    assert all(any(f" {removed['score']:.2f} " in line and line.endswith(removed["text"]) for line in lines) for removed in scored)
     assert any(re.match(r"title +\S+ +\*  ", line) for line in lines)
 
 
@@ -158,6 +161,20 @@ def test_marks_of_blocks_are_shown(wireroom: Wireroom, demo_home: DemoHome) -> N
     for kind, mark in (("heading", "## "), ("enumeration", "- "), ("quote", "> ")):
         which, block = next((one["article_id"], block) for one in documents for block in one["blocks"] if block["kind"] == kind)
         assert f"{mark}{block['text']}" in wireroom("show", which, "--no-removed").out.splitlines()
+
+
+def test_an_article_as_markdown(wireroom: Wireroom, demo_home: DemoHome) -> None:
+    """Title and text, ready for a file; with --json beside the other fields."""
+    documents = wireroom("search", "", "--size", "1000", "--json").json["hits"]
+    document = next(one for one in documents if {"heading", "enumeration"} <= {block["kind"] for block in one["blocks"]})
+    ran = wireroom("show", document["article_id"], "--markdown")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("# ")
+    assert "\n\n## " in ran.out
+    assert re.search(r"\n\n- .+\n- ", ran.out)
+    assert "removed from the page" not in ran.out
+    assert wireroom("show", document["article_id"], "--markdown", "--json").json["markdown"] == ran.out
+    assert "markdown" not in wireroom("show", document["article_id"], "--json").json
 
 
 @pytest.mark.parametrize("which", ["http://northern-wire.localhost/none", UNKNOWN])
