@@ -9,7 +9,23 @@ from collections.abc import Callable, Sequence
 import typer
 
 from pipeline import __version__
-from pipeline.cli import backfill, coverage, feeds, index, ingest, misuse, past, push, reading, screen, standalone, stories, taking, upkeep
+from pipeline.cli import (
+    backfill,
+    coverage,
+    feeds,
+    index,
+    ingest,
+    misuse,
+    models,
+    past,
+    push,
+    reading,
+    screen,
+    standalone,
+    stories,
+    taking,
+    upkeep,
+)
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.settings import load_settings
 
@@ -55,6 +71,7 @@ app.add_typer(index.app, name="index")
 ingest.import_app.command("warc")(past.import_warc)
 ingest.import_app.command("ccnews")(past.import_ccnews)
 ingest.import_app.command("urls")(past.import_url_list)
+app.add_typer(models.app, name="models")
 app.add_typer(ingest.import_app, name="import")
 app.add_typer(standalone.demo_app, name="demo")
 

@@ -31,6 +31,8 @@ def commands(command: Any = None, words: tuple[str, ...] = ()) -> Iterator[tuple
 
 EVERY = dict(commands())
 WORDS = {
+    ("models", "list"),
+    ("models", "install"),
     ("story",),
     ("sources",),
     ("feeds", "list"),

@@ -1,0 +1,1 @@
+"""How well people, organisations and places are found, by type, on sentences labelled by hand."""

@@ -1,0 +1,32 @@
+"""`python -m benchmarks.entities`: precision and recall by type and language, beside a plain EntityRuler."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.entities.finders import ours, plain_ruler
+from benchmarks.entities.labelled import FOLDER, score, sentences
+
+
+def main() -> None:
+    """Measure and print."""
+    languages = sorted(file.stem for file in FOLDER.glob("*.txt"))
+    counts = {language: len(list(sentences(language))) for language in languages}
+    sys.stdout.write(
+        f"{sum(counts.values())} labelled sentences: " + ", ".join(f"{n} {language}" for language, n in counts.items()) + "\n\n"
+    )
+    sys.stdout.write(
+        "| language | type | labelled | precision | recall | EntityRuler precision | recall |\n|---|---|---|---|---|---|---|\n"
+    )
+    for some in ([], *([language] for language in languages)):
+        mine, theirs = score(ours, *some), score(plain_ruler, *some)
+        for label, one in mine.items():
+            if one.labelled:
+                other = theirs[label]
+                figures = (one.precision, one.recall, other.precision, other.recall)
+                row = " | ".join(f"{figure:.3f}" for figure in figures)
+                sys.stdout.write(f"| {some[0] if some else 'all'} | {label} | {one.labelled} | {row} |\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.enrich.models import MODELS, in_use, install
+from pipeline.errors import ConfigurationError, RetryableError
+
+
+def test_the_names_are_spacys() -> None:
+    """Web text for English and Chinese, news for the others."""
+    assert (MODELS["en"], MODELS["de"], MODELS["no"], MODELS["zh"]) == (
+        "en_core_web_sm",
+        "de_core_news_sm",
+        "nb_core_news_sm",
+        "zh_core_web_sm",
+    )
+    assert set(in_use()) == set(MODELS)
+
+
+def test_a_model_is_installed_by_pip_and_only_when_asked() -> None:
+    """spaCy's own command, which checks that model and library fit."""
+    ran: list[Sequence[str]] = []
+    assert install("de", run=lambda command: ran.append(command) or 0) == "de_core_news_sm"
+    assert ran == [[sys.executable, "-m", "spacy", "download", "de_core_news_sm"]]
+
+
+def test_what_cannot_be_installed_is_told() -> None:
+    """An unknown language, and a network that is not there."""
+    with pytest.raises(ConfigurationError, match="language: got 'tlh'; allowed: ca"):
+        install("tlh", run=lambda _: 0)
+    with pytest.raises(RetryableError, match="de_core_news_sm"):
+        install("de", run=lambda _: 1)
