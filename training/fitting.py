@@ -12,11 +12,11 @@ import numpy as np
 
 from training.packing import LEAVES, pack
 
-TREES: Final = 200
+TREES: Final = 300
 SHAPE: Final = {
     "objective": "cross_entropy",
     "num_leaves": LEAVES - 1,
-    "learning_rate": 0.08,
+    "learning_rate": 0.06,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.7,

@@ -18,6 +18,7 @@ from pipeline.clean.evidence import Evidence, looked_at
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.traits import traits
 from pipeline.errors import QuarantineError
+from pipeline.types import BlockKind
 from pipeline.urls import registered_domain
 from tests.quality.corpus import POINTER, Labelled, entry_of
 from training.labels import labels
@@ -57,10 +58,10 @@ def fold_of(url: str, seed: int) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % FOLDS
 
 
-def read_pages(pages: Iterable[Labelled], seed: int, processes: int) -> list[PageRows]:
-    """Return the rows of every page that can be read."""
+def read_pages(pages: Iterable[Labelled], seed: int, processes: int, *, lists: bool) -> list[PageRows]:
+    """Return the rows of every page that can be read. `lists`: whether the truths have the lists that their pages have."""
     with Pool(processes, initializer=_start) as pool:
-        found = pool.imap(_page_rows, ((page, seed) for page in pages), chunksize=8)
+        found = pool.imap(_page_rows, ((page, seed, lists) for page in pages), chunksize=8)
         return [one for one in found if one is not None]
 
 
@@ -75,8 +76,8 @@ def _start() -> None:
     _cleaner = ArticleCleaner(judge=_recorder)
 
 
-def _page_rows(asked: tuple[Labelled, int]) -> PageRows | None:
-    labelled, seed = asked
+def _page_rows(asked: tuple[Labelled, int, bool]) -> PageRows | None:
+    labelled, seed, lists = asked
     _recorder.evidence = None
     try:
         _cleaner.clean(labelled.page, entry_of(labelled.page), POINTER, first_seen_at=labelled.page.fetched_at)
@@ -90,6 +91,10 @@ def _page_rows(asked: tuple[Labelled, int]) -> PageRows | None:
     body = labels(blocks, labelled.text)
     words = max(1, len(_WORD.findall(labelled.text)))
     weight = [SAME + BY_WORDS * len(_WORD.findall(block.text)) / words for block in looked]
+    points = [place for place, block in enumerate(looked) if block.kind is BlockKind.ENUMERATION and block.order in evidence.kept]
+    if not lists and not any(body[looked[place].order] >= 0.5 for place in points):
+        for place in points:  # a truth that was taken out by selectors for paragraphs says nothing about lists
+            weight[place] = 0.0
     return PageRows(
         rows=traits(blocks, looked, evidence),
         body=np.array([body[block.order] for block in looked], np.float32),
