@@ -122,6 +122,15 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChange:
+    """A site whose articles come out otherwise than they used to: its pages have changed, or our reading of them."""
+
+    site: str
+    at: datetime | None
+    change: str  # in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything there is to tell, at one time.
 
@@ -137,6 +146,7 @@ class Status:
     polls: Mapping[PollOutcome, int]
     lag: Lag
     gaps: tuple[Gap, ...] = ()  # found within the last week, the latest first
+    changes: tuple[SiteChange, ...] = ()  # of sites' pages, seen within the last week, the latest first
 
     @property
     def entries(self) -> int:
@@ -172,6 +182,7 @@ def read_status(state: StateStore, now: datetime, *, batches: int = RECENT_BATCH
         reasons=reason_rows(state.ledger.outcomes_by_reason(limit=MAX_REASONS)),
         stages=stage_totals(report for row in rows for report in row.reports),
         gaps=state.gaps.gaps(since=now - GAP_WINDOW, limit=MAX_GAPS),
+        changes=tuple(SiteChange(site=one.site, at=one.changed_at, change=one.change) for one in state.sites.changed(now - GAP_WINDOW)),
         polls={outcome: polls[outcome] for outcome in PollOutcome if polls[outcome]},
         lag=lag_of(feeds, rows, state.ledger.lag(now), waiting=counts.get(None, 0)),
     )

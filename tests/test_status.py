@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from pipeline.ledger import (
     PollOutcome,
     Stage,
 )
+from pipeline.site_memory import SiteMemory
 from pipeline.status import Health, batch_rows, feed_rows, lag_of, read_status, reason_rows, stage_totals
 from pipeline.types import BatchId, EntryId, Feed, FeedEntry, FeedId
 from pipeline.urls import article_id, url_key
@@ -193,3 +195,13 @@ def test_only_the_newest_batches_are_read() -> None:
     state = MemoryState()
     state.ledger.made = {made.batch_id: made for made in (batch(number, age=number * MINUTE, took=MINUTE) for number in range(1, 40))}
     assert [row.batch.batch_id for row in read_status(state, NOW, batches=3).batches] == ["b1", "b2", "b3"]
+
+
+def test_sites_whose_pages_changed_are_told_for_a_week() -> None:
+    """With what changed; others are not."""
+    state = MemoryState()
+    memory = SiteMemory(site="kbay.example", changed_at=NOW - timedelta(days=2), change="texts of 90 characters, 900 before")
+    state.sites.save(memory)
+    state.sites.save(replace(memory, site="mayak.example", changed_at=NOW - timedelta(days=8)))
+    state.sites.save(SiteMemory(site="kvly9.example"))
+    assert [(one.site, one.change) for one in read_status(state, NOW).changes] == [("kbay.example", memory.change)]

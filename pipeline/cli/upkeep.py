@@ -43,6 +43,9 @@ def print_status(found: Status) -> None:
     if found.pushes:
         screen.show(f"push: {screen.listed(found.pushes)}")
     _print_gaps(found)
+    if found.changes:
+        changes = [(one.site, screen.ago(one.at, found.at), one.change) for one in found.changes]
+        screen.table("\nsites whose pages changed in the last seven days", ("site", "seen", "what"), changes, wraps=("what",))
     batches = [_batch_row(row) for row in found.batches]
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found.stages)
