@@ -31,8 +31,6 @@ UNMIRRORED = {
     "backfilling": "through tests/test_importing.py",
     "backfill/found": "through the readers that make them, tests/backfill/",
     "backfill/warc_pages": "through the readers that make them, tests/backfill/",
-    "clean/body": "through tests/clean/test_cleaner.py",
-    "clean/selection": "through tests/clean/test_cleaner.py",
     "standing": "through tests/stories/test_copies.py",
     "stories/resemblance": "through tests/stories/test_copies.py",
     "state/captured": "through the contracts of the state",

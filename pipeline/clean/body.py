@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.clean import RULES
+from pipeline.clean import RULES, closing, line_rules, place_rules
 from pipeline.clean.captions import caption_orders
 from pipeline.clean.closing import CONTRIBUTORS, CORRECTION, correction_text
 from pipeline.clean.datelines import Dateline, read_dateline
@@ -15,7 +15,7 @@ from pipeline.clean.judge import MODEL, Judge, decide
 from pipeline.clean.opening import body_start, standfirst
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.phrases import Phrases
-from pipeline.clean.place_rules import doubles, empty_headings, regions
+from pipeline.clean.place_rules import regions
 from pipeline.clean.rules import Page, run
 from pipeline.clean.selection import candidates_of, layout_of
 from pipeline.site_memory import line_key
@@ -25,7 +25,21 @@ AFTERWARDS: Final = 12  # blocks after the last candidate that are still told
 MOST_PASSED: Final = 60
 MOST_TOLD: Final = 300
 TEMPLATE: Final = "template"
-AGAIN: Final = (doubles, empty_headings)  # what judge and template leave must pass these rules once more
+# What judge and template leave must pass the rules on what a line says, and on doubles and empty headings, once more.
+AGAIN: Final = frozenset(
+    {
+        closing.contributors,
+        closing.corrections,
+        line_rules.credits,
+        line_rules.phrases,
+        line_rules.promotions,
+        line_rules.rights,
+        line_rules.signs,
+        place_rules.bylines,
+        place_rules.doubles,
+        place_rules.empty_headings,
+    }
+)
 FIRST_PARAGRAPHS: Final = 2  # among which a dateline may stand
 
 
