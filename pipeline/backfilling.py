@@ -19,6 +19,7 @@ from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of
 from pipeline.ledger import FeedStatus, Outcome
 from pipeline.ports import ArticleIndex
 from pipeline.rebuilding import Comparison, RebuildableIndex, promote, rebuild
+from pipeline.recovering import Recoverer
 from pipeline.replaying import Replayer, Wanted
 from pipeline.stages import STAGES
 from pipeline.surveying import Surveyed, Surveyor, domains_of
@@ -144,6 +145,26 @@ def survey_day(rooms: Rooms, day: date) -> dict[str, int]:
         "held": sum(one.survey.held for one in surveyed),
         "new": sum(len(one.missing) for one in surveyed),
     }
+
+
+def rebuild_state(rooms: Rooms, *, progress: Progress = no_progress) -> dict[str, int]:
+    """Fill the empty ledger from the archive and the feed file; return counts of what was found and of outcomes."""
+    rooms.sync_feeds()
+    recoverer = Recoverer(
+        state=rooms.state,
+        archive=rooms.archive,
+        clock=rooms.clock,
+        run=lambda batch_id: ingest(rooms, batch_id),
+        size=rooms.settings.batch_size,
+    )
+    recoverer.recover(archived_days(rooms), progress=progress)
+    return _sorted(recoverer.counts)
+
+
+def archived_days(rooms: Rooms) -> list[date]:
+    """Return the UTC days that the archive has files of, oldest first."""
+    folders = Path(rooms.settings.archive_url).glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]")
+    return sorted(date.fromisoformat("-".join(folder.parts[-3:])) for folder in folders)
 
 
 def page_bytes(rooms: Rooms, *, usual: float = 40_000.0) -> float:

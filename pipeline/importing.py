@@ -111,7 +111,7 @@ class Importer:
 
     def _kept(self, entry: FeedEntry, one: Found) -> Capture | None:
         try:
-            return Capture(entry=entry, pointer=self.archive.add(one.page, kind="page"), fetched_at=one.page.fetched_at)
+            return Capture(entry=entry, pointer=self.archive.add(one.page, kind="page"), seen_at=one.page.fetched_at)
         except QuarantineError:
             self.counts["not-to-be-archived"] += 1
             return None

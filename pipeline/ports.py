@@ -262,8 +262,8 @@ class EntryLedger(Protocol):
 
     def add_captures(self, captures: Sequence[Capture], now: datetime) -> Batch | None:
         """Remember entries whose pages are archived already and lay those that are new into one batch of backfill, all in one
-        transaction. An entry counts as first seen when its page was fetched. Known ids are passed over; an entry of a known
-        article ends as `duplicate`. None where nothing is left for a batch.
+        transaction. An entry counts as first seen at `seen_at`, or now where that is yet to come. Known ids are passed over; an
+        entry of a known article ends as `duplicate`. None where nothing is left for a batch.
         """
         ...
 

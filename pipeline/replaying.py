@@ -88,7 +88,7 @@ class Replayer:
         return Need.ENRICHING if self._article(page) is not None else Need.CLEANING
 
     def _is_enriched(self, versions: Mapping[str, str]) -> bool:
-        return all(versions.get(enricher.name) == enricher.version for enricher in self.enrichers)
+        return all(_ran(enricher, versions) for enricher in self.enrichers)
 
     def _article(self, page: Replayable) -> Article | None:
         """Return the article as its document has it, where that is all there is to know."""
@@ -126,6 +126,12 @@ class Replayer:
             self.index.delete(gone)
             self.index.refresh()
             self.counts["dropped from the index"] += len(gone)
+
+
+def _ran(enricher: Enricher, versions: Mapping[str, str]) -> bool:
+    """Whether a document went through this version of an enricher; one that chooses its model by language adds that to its name."""
+    mine = (version for name, version in versions.items() if name == enricher.name or name.startswith(f"{enricher.name}-"))
+    return enricher.version in mine
 
 
 def _portions(pages: Sequence[Replayable], size: int) -> Iterator[Sequence[Replayable]]:

@@ -192,7 +192,7 @@ class Capture:
 
     entry: FeedEntry
     pointer: ArchivePointer
-    fetched_at: datetime  # by us, or by whoever kept the page before
+    seen_at: datetime  # when it counts as first seen: by a feed, else when whoever kept the page fetched it
 
 
 # ── the article ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ class MemoryCaptured(MemoryLedger):
         new = {one.entry.entry_id: one for one in reversed(captures) if one.entry.entry_id not in self.entries}
         self.add_entries([one.entry for one in new.values()], now, priority=Priority.BACKFILL)
         for one in new.values():
-            self.entries[one.entry.entry_id].first_seen_at = min(one.fetched_at, now)
+            self.entries[one.entry.entry_id].first_seen_at = min(one.seen_at, now)
             self.entries[one.entry.entry_id].due_at = None
         travelling = [one for one in captures if self._is_new(one, new)]
         if not travelling:

@@ -101,6 +101,13 @@ def test_a_current_day_is_left_alone(home: Path) -> None:
         assert len(rooms.state.ledger.batches()) == 2
 
 
+def test_what_our_own_code_made_is_current(tmp_path: Path) -> None:
+    """By the cleaner and the enrichers that are wired, whatever they call what they chose."""
+    with Rooms(Settings(_env_file=None, home=tmp_path / "home", local_newsroom="127.0.0.1:9"), clock=lambda: NOON) as rooms:
+        import_warcs(rooms, [warc(tmp_path, story(1), story(2))], Choice())
+        assert replay_day(rooms, DAY) == {"current": 2}
+
+
 def test_a_newer_cleaner_runs_over_the_day_and_only_over_it(home: Path) -> None:
     """Documents are replaced under the same id and version; a second replay finds everything current."""
     with opened(home, cleaner=Newer()) as rooms:

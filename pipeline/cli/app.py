@@ -20,6 +20,7 @@ from pipeline.cli import (
     past,
     push,
     reading,
+    rebuild,
     screen,
     standalone,
     stories,
@@ -65,6 +66,7 @@ for command in COMMANDS:
     app.command(context_settings=DASHES if command in {reading.search, taking.export} else None)(command)
 app.command(context_settings={"allow_interspersed_args": False, "help_option_names": ["--help"]})(standalone.airflow)
 app.add_typer(backfill.app, name="backfill")
+app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(push.app, name="push")
 app.add_typer(index.app, name="index")

@@ -89,7 +89,7 @@ def _add(connection: Connection, some: Sequence[Capture], now: datetime) -> list
 
 
 def _row(capture: Capture, now: datetime, known_as: ArticleId | None) -> dict[str, Any]:
-    seen = {"first_seen_at": min(capture.fetched_at, now), "last_seen_at": now, "due_at": None, "attempts": 0 if known_as else 1}
+    seen = {"first_seen_at": min(capture.seen_at, now), "last_seen_at": now, "due_at": None, "attempts": 0 if known_as else 1}
     return entry_row(capture.entry, now, Priority.BACKFILL, known_as) | seen
 
 

@@ -59,6 +59,7 @@ WORDS = {
     ("import", "pages"),
     ("import", "warc"),
     ("replay",),
+    ("rebuild", "state"),
     ("coverage",),
     ("backfill", "plan"),
     ("backfill", "start"),

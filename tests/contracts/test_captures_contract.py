@@ -15,7 +15,7 @@ __all__ = ["state"]
 
 
 def _capture(number: int, **changes: object) -> Capture:
-    return Capture(entry=make_entry(number), pointer=make_pointer(number), fetched_at=NOON - DAY, **changes)  # type: ignore[arg-type]
+    return Capture(entry=make_entry(number), pointer=make_pointer(number), seen_at=NOON - DAY, **changes)  # type: ignore[arg-type]
 
 
 def _imported(state: StateStore, *numbers: int) -> Batch:
@@ -35,7 +35,7 @@ class TestImports:
 
     def test_an_entry_counts_as_seen_when_its_page_was_fetched(self, state: StateStore) -> None:
         """Or an old page without a date would be today's news; a time to come is now."""
-        future = replace(_capture(2), fetched_at=NOON + HOUR)
+        future = replace(_capture(2), seen_at=NOON + HOUR)
         batch = state.ledger.add_captures([_capture(1), future], NOON)
         assert batch is not None
         assert [member.first_seen_at for member in state.ledger.batch_entries(batch.batch_id)] == [NOON - DAY, NOON]

@@ -54,7 +54,7 @@ def _use_everything(state: SqlState) -> None:
     state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.REJECTED), ended(make_entry(2), Outcome.FAILED)], NOON)
     state.ledger.finish(batch.batch_id, NOON)
     state.ledger.known([make_entry(1).entry_id])
-    state.ledger.add_captures([Capture(entry=make_entry(3), pointer=make_pointer(3), fetched_at=NOON)], NOON)
+    state.ledger.add_captures([Capture(entry=make_entry(3), pointer=make_pointer(3), seen_at=NOON)], NOON)
     state.ledger.replay(state.ledger.replayable(NOON.date()), NOON)
     state.ledger.batches()
     state.ledger.reports(batch.batch_id)
