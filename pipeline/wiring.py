@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from pipeline import stages
+from pipeline.clusters import access_of, open_events
 from pipeline.errors import ConfigurationError
+from pipeline.eventing import EventLog, event_of_poll, events_of_report, note
 from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
 from pipeline.revising import reopen_due
 from pipeline.settings import PREFIX, Settings, load_settings
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.params import Depends
 
-    from pipeline.index.access import Access
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 
 SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
@@ -107,6 +108,11 @@ class Rooms:
             raise
         return index
 
+    @cached_property
+    def events(self) -> EventLog:
+        """Where what happens is noted for the dashboard: nowhere, unless there is a cluster."""
+        return open_events(self.settings)
+
     def open_fetcher(self) -> Fetcher:
         """Return a new fetcher. It belongs to the event loop it is first used in; the caller closes it."""
         from pipeline.fetch.fetcher import PoliteFetcher
@@ -115,7 +121,9 @@ class Rooms:
 
     def run(self, stage: Stage, batch_id: BatchId, *, progress: Progress = no_progress) -> BatchReport:
         """Run one stage of one batch."""
-        return _RUNS[stage](self, batch_id, progress)
+        report = _RUNS[stage](self, batch_id, progress)
+        note(self.events, events_of_report(report))
+        return report
 
     def sync_feeds(self) -> Mapping[str, int]:
         """Make the ledger follow the feed file; return counts of added, changed, removed, unchanged."""
@@ -128,6 +136,7 @@ class Rooms:
         from pipeline.mending import Mender
         from pipeline.polling import Poller
 
+        began = self.clock()
         self.dispatch()  # or what push has brought would count as missed
         due = self.due_feeds(shard=shard, every=every)
 
@@ -142,7 +151,9 @@ class Rooms:
             finally:
                 await fetcher.close()
 
-        return {str(outcome): count for outcome, count in asyncio.run(poll()).items()}
+        counts = asyncio.run(poll())
+        note(self.events, map(event_of_poll, self.state.feeds.polls(since=began, limit=MAX_DUE)))
+        return {str(outcome): count for outcome, count in counts.items()}
 
     def due_feeds(self, *, shard: int | None = None, every: bool = False) -> Sequence[FeedState]:
         """Return the feeds that are due (in one shard of hosts, or in all), or every feed that is polled at all."""
@@ -227,27 +238,13 @@ class Rooms:
 
     def close(self) -> None:
         """Close what was opened, in the reverse of the data's way."""
-        for name in ("index", "archive", "state"):
+        for name in ("events", "index", "archive", "state"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
 
 def _token() -> str:
     return secrets.token_urlsafe(32)
-
-
-def access_of(settings: Settings) -> Access:
-    """Return who we are to a search cluster."""
-    from pipeline.index.access import Access
-
-    password, key = settings.index_password, settings.index_api_key
-    return Access(
-        user=settings.index_user,
-        password=password.get_secret_value() if password else None,
-        api_key=key.get_secret_value() if key else None,
-        ca=settings.index_ca,
-        timeout_seconds=settings.index_timeout,
-    )
 
 
 def check_home(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.kibana_panels import COLUMNS, DASHBOARDS, LATEST, TIME, Dashboard, Measure, Panel
+from scripts.kibana_panels import COLUMNS, DASHBOARDS, EVENTS, LATEST, TIME, Dashboard, Measure, Panel
 
 TARGET = Path(__file__).resolve().parents[1] / "kibana" / "wireroom.ndjson"
 VIEW = "wireroom-articles"
@@ -25,7 +25,8 @@ _SHAPES = {"bars": "lnsXY", "lines": "lnsXY", "table": "lnsDatatable", "metric":
 
 def every_object(web: str) -> list[dict[str, Any]]:
     """Return all saved objects, those that others refer to first."""
-    return [data_view(web), session(), *map(dashboard, DASHBOARDS)]
+    events = {"title": EVENTS, "name": "Wireroom events", "timeFieldName": TIME, "fields": "[]"}
+    return [data_view(web), _object("index-pattern", EVENTS, events, [], "8.0.0"), session(), *map(dashboard, DASHBOARDS)]
 
 
 def data_view(web: str) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def dashboard(one: Dashboard) -> dict[str, Any]:
         name = str(number)
         shown = _map(panel) if panel.kind == "map" else _lens(panel)
         layer = "layer_0_source_index_pattern" if panel.kind == "map" else f"indexpattern-datasource-layer-{LAYER}"
-        references.append(_reference(f"{name}:{layer}"))
+        references.append(_reference(f"{name}:{layer}", panel.view))
         panels.append({
             "type": "map" if panel.kind == "map" else "lens", "title": panel.title, "panelIndex": name, "gridData": {**place, "i": name},
             "embeddableConfig": {"attributes": shown, "enhancements": {}},
@@ -115,7 +116,8 @@ def _bucket(field: str, panel: Panel) -> dict[str, Any]:
         return shared | {"dataType": "date", "operationType": "date_histogram", "scale": "interval", "params": params}
     order = {"orderBy": {"type": "column", "columnId": "m0"}, "orderDirection": "asc" if panel.measures[0].kind == "max" else "desc"}
     params = {"size": panel.size, **order, "otherBucket": False, "missingBucket": False, "parentFormat": {"id": "terms"}}
-    return shared | {"dataType": "string", "operationType": "terms", "scale": "ordinal", "params": params}
+    kind = "number" if field == "http_status" else "string"
+    return shared | {"dataType": kind, "operationType": "terms", "scale": "ordinal", "params": params}
 
 
 def _measure(one: Measure) -> dict[str, Any]:
@@ -169,8 +171,8 @@ def _query(kql: str) -> dict[str, Any]:
     return {"query": {"query": kql, "language": "kuery"}, "filter": []}
 
 
-def _reference(name: str) -> dict[str, str]:
-    return {"type": "index-pattern", "id": VIEW, "name": name}
+def _reference(name: str, view: str = VIEW) -> dict[str, str]:
+    return {"type": "index-pattern", "id": view, "name": name}
 
 
 def _object(kind: str, name: str, attributes: dict[str, Any], references: list[dict[str, str]], version: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Panel:
     width: int = 24  # of 48 columns
     height: int = 14
     only: str = ""  # KQL
+    view: str = "wireroom-articles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,20 @@ class Dashboard:
 LATEST = "not superseded_at: *"
 YESTERDAY_WEEK = (Measure(name="Now"), Measure(name="A week before", shift="7d"))
 LAGS = tuple(Measure(name=f"p{at} of seconds", kind="percentile", field="search.lag", percentile=at) for at in (50, 95))
+
+EVENTS = "wireroom-events"
+POLLS = Measure(name="Polls")
+SLOW = Measure(name="p95", kind="percentile", field="seconds", percentile=95)
+ENTRIES = Measure(name="Entries", kind="sum", field="entries")
+EVENT_PANELS = (
+    Panel(title="Polls", kind="bars", by=(TIME, "outcome"), measures=(POLLS,), only="kind: poll", view=EVENTS),
+    Panel(title="Answers to polls", kind="table", by=("http_status",), measures=(POLLS,), only="kind: poll", view=EVENTS),
+    Panel(title="Feeds that fail", kind="table", by=("feed_id", "error"), measures=(POLLS,), size=50, only="error: *", view=EVENTS),
+    Panel(title="How entries end", kind="bars", by=(TIME, "outcome"), measures=(ENTRIES,), only="kind: outcome", view=EVENTS),
+    Panel(title="Outcomes by stage", kind="table", by=("stage", "outcome"), measures=(ENTRIES,), size=20, only="kind: outcome", view=EVENTS),
+    Panel(title="Seconds a batch", kind="lines", by=(TIME, "stage"),
+          measures=(SLOW,), only="kind: batch", view=EVENTS),
+)  # fmt: skip
 
 DASHBOARDS: tuple[Dashboard, ...] = (
     Dashboard(
@@ -131,7 +146,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
     Dashboard(
         name="operations",
         title="Wireroom: operations",
-        description="How soon articles can be found, and which feeds have gone silent. `wireroom status` tells of polls and batches.",
+        description="How soon articles can be found, how polls and batches end, and which feeds have gone silent.",
         since="now-7d",
         panels=(
             Panel(title="From publication to search", kind="lines", by=(TIME,), measures=LAGS),
@@ -143,6 +158,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
                 measures=(Measure(name="Last article", kind="max", field="first_seen_at"), ARTICLES),
                 size=200,
             ),
+            *EVENT_PANELS,
             Panel(title="Kinds of pages", kind="bars", by=(TIME, "page_type")),
             Panel(title="Flags of dates and texts", kind="table", by=("flags",), size=20),
             Panel(title="Articles taken down", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),

@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from pipeline.index.access import Access
 from pipeline.index.elastic_analysis import OTHER
+from pipeline.index.elastic_events import FIELDS, ElasticEvents
 from pipeline.index.elastic_mapping import properties
 from scripts.kibana import TARGET, every_object, main
-from scripts.kibana_panels import COLUMNS, DASHBOARDS, TIME, Measure, Panel
+from scripts.kibana_panels import COLUMNS, DASHBOARDS, EVENTS, TIME, Measure, Panel
 from tests.index.clusters import empty_elastic
 from tests.index.documents import document
 
 ALIAS = "test-kibana"
 PANELS = [pytest.param(panel, id=f"{dashboard.name}: {panel.title}") for dashboard in DASHBOARDS for panel in dashboard.panels]
 OBJECTS = [json.loads(line) for line in TARGET.read_text().splitlines()]
-AGGREGATABLE = {"keyword", "date", "long", "integer", "float", "double", "boolean", "geo_point"}
+AGGREGATABLE = {"keyword", "date", "long", "integer", "short", "float", "double", "boolean", "geo_point"}
 
 
 def types() -> dict[str, str]:
@@ -31,7 +33,7 @@ def types() -> dict[str, str]:
             yield path + name, field.get("type", "object")
             yield from inside(field.get("properties", {}), f"{path}{name}.")
 
-    return dict(inside(properties(OTHER)))
+    return dict(inside(properties(OTHER) | FIELDS))
 
 
 def kql_fields(text: str) -> set[str]:
@@ -112,7 +114,16 @@ def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
     ])  # fmt: skip
     index.refresh()
     index.close()
+    events = ElasticEvents(elasticsearch_url, Access(), alias=f"{ALIAS}-events")
+    at = {"@timestamp": "2026-11-23T12:00:00Z"}
+    events.note([
+        {"event_id": "1", "kind": "poll", "feed_id": "f", "outcome": "failed", "http_status": 500, "error": "500 from the server", **at},
+        {"event_id": "2", "kind": "outcome", "stage": "index", "outcome": "indexed", "entries": 3, **at},
+        {"event_id": "3", "kind": "batch", "stage": "index", "seconds": 1.5, "entries": 3, **at},
+    ])  # fmt: skip
+    events.close()
     with Elasticsearch([elasticsearch_url]) as opened:
+        opened.indices.refresh(index=f"{ALIAS}-events")
         yield opened
 
 
@@ -123,7 +134,8 @@ def test_each_panel_has_something_to_show(client: Elasticsearch, panel: Panel) -
     inner: dict[str, Any] = {f"m{at}": _number(measure) for at, measure in enumerate(panel.measures)}
     for field in reversed(panel.by):
         inner = {"by": {**_division(field, panel.size), "aggregations": inner}}
-    answer = client.search(index=ALIAS, size=0, query=_condition(panel.only), aggregations=inner).body["aggregations"]
+    index = f"{ALIAS}-events" if panel.view == EVENTS else ALIAS
+    answer = client.search(index=index, size=0, query=_condition(panel.only), aggregations=inner).body["aggregations"]
     for _ in panel.by:
         assert answer["by"]["buckets"], panel.by
         answer = answer["by"]["buckets"][0]
@@ -145,14 +157,16 @@ def _number(measure: Measure) -> dict[str, Any]:
         return {"filter": _condition(measure.only)}
     if measure.kind == "percentile":
         return {"percentiles": {"field": measure.field, "percents": [measure.percentile]}}
-    return {{"unique_count": "cardinality", "max": "max"}[measure.kind]: {"field": measure.field}}
+    return {{"unique_count": "cardinality", "max": "max", "sum": "sum"}[measure.kind]: {"field": measure.field}}
 
 
 def _condition(kql: str) -> dict[str, Any]:
-    """The only two forms of KQL that the panels use."""
+    """The only forms of KQL that the panels use."""
     if not kql:
         return {"match_all": {}}
-    found = re.fullmatch(r"(not )?([\w.]+): \*", kql)
+    found = re.fullmatch(r"(not )?([\w.]+): (\*|\w+)", kql)
     assert found, kql
+    if found[3] != "*":
+        return {"term": {found[2]: found[3]}}
     exists = {"exists": {"field": found[2]}}
     return {"bool": {"must_not": [exists]}} if found[1] else exists

@@ -1,0 +1,63 @@
+"""What happened, for the operations dashboard: batch reports and poll results as events. Never a reason to stop the work itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from pipeline.errors import WireroomError
+from pipeline.index.dates import iso
+from pipeline.ledger import BatchReport, Poll
+
+Event = Mapping[str, object]  # `event_id`, `@timestamp` and `kind`, and what is known of it
+_LOG = logging.getLogger(__name__)
+_LONGEST_ERROR = 200
+
+
+class EventLog(Protocol):
+    """Where events are kept for people to look at. The same event twice is one."""
+
+    def note(self, events: Sequence[Event]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class NoEventLog:
+    """An `EventLog` for installations without a dashboard: the ledger knows it all anyway."""
+
+    def note(self, events: Sequence[Event]) -> None:
+        """Forget them."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def events_of_report(report: BatchReport) -> Iterator[Event]:
+    """Yield what a stage did to a batch: the whole, and the entries by outcome."""
+    shared = {"@timestamp": iso(report.started_at), "stage": str(report.stage), "batch_id": report.batch_id}
+    name = f"{report.batch_id}:{report.stage}:{shared['@timestamp']}"
+    yield shared | {
+        "event_id": name, "kind": "batch", "entries": report.inputs, "seconds": report.seconds, "peak_rss_bytes": report.peak_rss_bytes,
+    }  # fmt: skip
+    for outcome, count in report.counts.items():
+        if count:
+            yield shared | {"event_id": f"{name}:{outcome}", "kind": "outcome", "outcome": str(outcome), "entries": count}
+
+
+def event_of_poll(poll: Poll) -> Event:
+    """Return one poll as an event; of an error only its beginning."""
+    at = iso(poll.at)
+    return {
+        "event_id": f"{poll.feed_id}:{at}", "@timestamp": at, "kind": "poll", "feed_id": poll.feed_id, "outcome": str(poll.outcome),
+        "http_status": poll.http_status, "entries": poll.entries, "new": poll.new, "bytes": poll.bytes, "seconds": poll.seconds,
+        "error": poll.error[:_LONGEST_ERROR] if poll.error else None,
+    }  # fmt: skip
+
+
+def note(log: EventLog, events: Iterable[Event]) -> None:
+    """Note events; a log that is away is told of and forgotten."""
+    try:
+        log.note(list(events))
+    except WireroomError as error:
+        _LOG.warning("events: not noted: %s", error)
