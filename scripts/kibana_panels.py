@@ -61,7 +61,7 @@ EVENT_PANELS = (
     Panel(title="Answers to polls", kind="table", by=("http_status",), measures=(POLLS,), only="kind: poll", view=EVENTS),
     Panel(title="Feeds that fail", kind="table", by=("feed_id", "error"), measures=(POLLS,), size=50, only="error: *", view=EVENTS),
     Panel(title="How entries end", kind="bars", by=(TIME, "outcome"), measures=(ENTRIES,), only="kind: outcome", view=EVENTS),
-    Panel(title="Outcomes by stage", kind="table", by=("stage", "outcome"), measures=(ENTRIES,), size=20, only="kind: outcome", view=EVENTS),
+    Panel(title="Outcomes by stage", kind="table", by=("stage", "outcome"), measures=(ENTRIES,), only="kind: outcome", view=EVENTS),
     Panel(title="Seconds a batch", kind="lines", by=(TIME, "stage"),
           measures=(SLOW,), only="kind: batch", view=EVENTS),
 )  # fmt: skip
