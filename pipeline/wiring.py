@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +18,10 @@ from urllib.parse import quote
 
 from pipeline import stages
 from pipeline.clusters import access_of, open_events
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.eventing import EventLog, event_of_poll, events_of_report, note
 from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
+from pipeline.rereading import learn_into
 from pipeline.revising import reopen_due
 from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.tally import Clock, Progress, no_progress
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
 
+LEARNED = "learned.json"  # below the home
 SWEEP_SECONDS = 900.0  # between two sweeps, as dags/sweep.py has it
 BACKFILL = "backfill"  # the name under which it is held back
 KEEP_PASSING = timedelta(days=3)  # pages nobody is to keep: as long as an entry may still be tried again
@@ -91,7 +94,7 @@ class Rooms:
         """The enrichers, in order."""
         from pipeline.enrich import open_enrichers
 
-        return open_enrichers()
+        return open_enrichers(self.settings.home / LEARNED)
 
     @cached_property
     def index(self) -> ArticleIndex:
@@ -209,6 +212,10 @@ class Rooms:
         """Return the batches that are not finished and had no sign of life for that long."""
         return [batch.batch_id for batch in self.state.ledger.unfinished(self.clock(), older_than_seconds=older_than_seconds)]
 
+    def learn(self, *, daily: bool = False) -> int:
+        """Learn words and names from the newest articles, with `daily` unless that was done today; return from how many."""
+        return learn_into(self.settings.home / LEARNED, self.index, self.clock(), daily=daily)
+
     def look_again(self, *, every_seconds: float) -> int:
         """Let the articles wait for a batch whose pages are to be looked at again; return how many.
 
@@ -234,6 +241,8 @@ class Rooms:
         self.archive.forget(now - KEEP_PASSING)
         self.state.prune(now - timedelta(days=self.settings.keep_decisions_days))
         self.look_again(every_seconds=SWEEP_SECONDS)
+        with suppress(RetryableError):  # an index that cannot be asked now must not hold up the work
+            self.learn(daily=True)
         return [*left, *self.announce()]
 
     def close(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from pipeline.cli import screen
+from pipeline.wiring import open_rooms
 
-app = typer.Typer(help="Trained models for finding names: list and install.", no_args_is_help=True)
+app = typer.Typer(help="Trained models for finding names: list, install, learn.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
@@ -34,3 +35,17 @@ def install_model(language: str = typer.Argument(metavar="LANGUAGE", help="Langu
     from pipeline.enrich.models import install
 
     screen.note(f"{install(language)} is installed and used from now on")
+
+
+@app.command("learn")
+def learn_words(as_json: bool = JSON) -> None:
+    """Learn from the newest articles how common words are, and names.
+
+    The sweep does so once a day. Tasks know them when they start next.
+    """
+    with open_rooms() as rooms:
+        count = rooms.learn()
+    if as_json:
+        screen.print_json({"articles": count})
+    else:
+        screen.note(f"learned from {screen.count_of(count, 'article')}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.enrich.corpus import read_corpus
 from pipeline.enrich.entities import EntityEnricher
 from pipeline.enrich.gist import GistEnricher
 from pipeline.enrich.keywords import KeywordEnricher
@@ -21,6 +22,7 @@ from pipeline.enrich.words import WordCounter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pipeline.ports import Enricher
 
@@ -38,9 +40,17 @@ ENRICHERS: tuple[Callable[[], Enricher], ...] = (
 
 
 @cache
-def open_enrichers() -> tuple[Enricher, ...]:
-    """Return an enricher of each kind, the same ones at every call; what they load, they load when first needed."""
-    return tuple(make() for make in ENRICHERS)
+def open_enrichers(learned: Path | None = None) -> tuple[Enricher, ...]:
+    """Return an enricher of each kind, the same ones at every call; what they load, they load when first needed.
+
+    `learned` is the file with what the articles so far have taught, there or not.
+    """
+    enrichers = tuple(make() for make in ENRICHERS)
+    corpus = read_corpus(learned)
+    for enricher in enrichers:
+        if isinstance(enricher, EntityEnricher | KeywordEnricher):
+            enricher.learn(corpus)
+    return enrichers
 
 
 __all__ = ["ENRICHERS", "open_enrichers"]

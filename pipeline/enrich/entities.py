@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pipeline.enrich.mentions import GPE, LOC, ORG, PERSON, Mention, resolve
+from pipeline.enrich.corpus import Corpus
+from pipeline.enrich.gazetteer import LearnedNames
+from pipeline.enrich.mentions import GPE, LOC, ORG, PERSON, Mention, resolve, without_overlaps
 from pipeline.enrich.pipelines import COUNTRY, TEXT, Pipeline, load_pipeline
 
 if TYPE_CHECKING:
@@ -51,12 +53,26 @@ class EntityEnricher:
 
     def __init__(self) -> None:
         self._pipelines: dict[str, Pipeline] = {}
+        self._corpus = Corpus()
+        self._names: dict[str, LearnedNames] = {}
+
+    def learn(self, corpus: Corpus) -> None:
+        """From now on know the people and organisations that this corpus has named often enough."""
+        self._corpus, self._names = corpus, {}
 
     def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle:
         pipeline = self._pipeline(enriched.language)
-        mentions = _mentions(pipeline, _bounded(enriched), enriched.article.country)
+        text = _bounded(enriched)
+        mentions = _mentions(pipeline, text, enriched.article.country)
+        mentions = without_overlaps([*mentions, *self._learned(enriched.language).find(text)])
         stamp = f"{self.name}-{pipeline.name}/{self.version}"
         return replace(enriched, entities=resolve(mentions)[:MOST_ENTITIES], enrichers=(*enriched.enrichers, stamp))
+
+    def _learned(self, language: str) -> LearnedNames:
+        if language not in self._names:
+            corpus = self._corpus
+            self._names[language] = LearnedNames(corpus.people.get(language, ()), corpus.organisations.get(language, ()))
+        return self._names[language]
 
     def _pipeline(self, language: str) -> Pipeline:
         if language not in self._pipelines:

@@ -8,7 +8,7 @@ word or a person, counts only where the text says that a place is meant: "in Nic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipeline.enrich.geography import Geography, NamedSpot, country_names, load_geography
 from pipeline.enrich.lexicon import Lexicon
-from pipeline.enrich.mentions import GPE, LOC, ORG, Mention, without_overlaps
+from pipeline.enrich.mentions import GPE, LOC, ORG, PERSON, Mention, without_overlaps
 from pipeline.enrich.scripts import AGGLUTINATED, CASED
 
 _LARGE = 250_000  # inhabitants from which a city abroad counts unguarded
@@ -163,3 +163,16 @@ def _is_letters(name: str) -> bool:
 def _cities(script: str, inflected: bool, genitive: str) -> Automaton:
     names = {name: Known(name=name, label=GPE, spots=spots) for name, spots in load_geography().in_script(script)}
     return Automaton(names, borders=script not in AGGLUTINATED, endings=3 if inflected else 0, genitive=genitive)
+
+
+class LearnedNames:
+    """People and organisations that were met before, found as they are written, in full."""
+
+    def __init__(self, people: Sequence[str], organisations: Sequence[str]) -> None:
+        names = {name: Known(name=name, label=ORG) for name in organisations} | {name: Known(name=name, label=PERSON) for name in people}
+        self._search = Automaton(names, borders=True, genitive="s") if names else None
+
+    def find(self, text: str) -> list[Mention]:
+        """Return their mentions."""
+        found = self._search.find(text) if self._search else ()
+        return [Mention(start=start, end=end, label=known.label, name=known.name) for start, end, known in found]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
+from pipeline.enrich.corpus import Corpus
 from pipeline.enrich.lexicon import load_lexicon
 from pipeline.enrich.pipelines import stop_words
 from pipeline.enrich.scripts import UNSPACED, main_script
@@ -38,16 +39,23 @@ class KeywordEnricher:
     """
 
     name = "keywords"
-    version = "1"
+    version = "2"
+
+    def __init__(self) -> None:
+        self._corpus = Corpus()
+
+    def learn(self, corpus: Corpus) -> None:
+        """From now on weigh words by how rare they are in this corpus, too (TF-IDF)."""
+        self._corpus = corpus
 
     def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle:
         article = enriched.article
-        keywords = weigh(article.title[:1000], article.text[:MOST_CHARACTERS], enriched.language)
+        keywords = weigh(article.title[:1000], article.text[:MOST_CHARACTERS], enriched.language, self._corpus)
         return replace(enriched, keywords=keywords, enrichers=(*enriched.enrichers, f"{self.name}/{self.version}"))
 
 
-def weigh(title: str, text: str, language: str) -> tuple[str, ...]:
-    """Return the keywords of a title and a text."""
+def weigh(title: str, text: str, language: str, corpus: Corpus | None = None) -> tuple[str, ...]:
+    """Return the keywords of a title and a text; those first that are rare in the corpus."""
     if main_script(text[:1000] or title) in UNSPACED:
         return _ranked(Counter(_RUN.findall(text)) + Counter(_RUN.findall(title) * int(_IN_TITLE)))
     skipped = _skipped(language)
@@ -62,7 +70,9 @@ def weigh(title: str, text: str, language: str) -> tuple[str, ...]:
     for phrase, count in Counter(_phrases(f"{title}\n{text}", skipped)).items():
         if count > 1:
             _weigh_phrase(phrase, count, weights, spellings)
-    return tuple(spellings[key].most_common(1)[0][0] for key in _ranked(weights))
+    return tuple(
+        spellings[key].most_common(1)[0][0] for key in _ranked(weights, partial(corpus.rarity, language=language) if corpus else None)
+    )
 
 
 def _weigh_phrase(phrase: str, count: int, weights: dict[str, float], spellings: dict[str, Counter[str]]) -> None:
@@ -84,9 +94,9 @@ def _phrases(text: str, skipped: frozenset[str]) -> Iterator[str]:
             yield " ".join(words)
 
 
-def _ranked(weights: Mapping[str, float]) -> tuple[str, ...]:
+def _ranked(weights: Mapping[str, float], rarity: Callable[[str], float] | None = None) -> tuple[str, ...]:
     """Return the weightiest, those that came first before others of the same weight; what came once only if little else did."""
-    ranked = sorted((key for key in weights if weights[key] > 0), key=lambda key: -weights[key])
+    ranked = sorted((key for key in weights if weights[key] > 0), key=lambda key: -weights[key] * (rarity(key) if rarity else 1.0))
     often = [key for key in ranked if weights[key] >= _OFTEN]
     return tuple((often if len(often) >= _ENOUGH else ranked)[:MOST_KEYWORDS])
 

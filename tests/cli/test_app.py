@@ -33,6 +33,7 @@ EVERY = dict(commands())
 WORDS = {
     ("models", "list"),
     ("models", "install"),
+    ("models", "learn"),
     ("story",),
     ("sources",),
     ("feeds", "list"),

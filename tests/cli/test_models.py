@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.conftest import Wireroom
+from tests.cli.conftest import DemoHome, Wireroom
 
 
 def test_list_shows_what_is_in_use(wireroom: Wireroom) -> None:
@@ -21,3 +21,9 @@ def test_install_says_what_it_can(wireroom: Wireroom, monkeypatch: pytest.Monkey
     ran = wireroom("models", "install", "de")
     assert ran.code == 0
     assert "de_core_news_sm is installed" in ran.err
+
+
+def test_learning_reads_the_index(wireroom: Wireroom, demo_home: DemoHome) -> None:
+    """Each story once."""
+    assert 60 < wireroom("models", "learn", "--json").json["articles"] < 80
+    assert "learned from" in wireroom("models", "learn").err
