@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import islice
+from random import Random
 from typing import cast
 
 import typer
 
 from pipeline.backfilling import rebuild_index
 from pipeline.cli import screen
+from pipeline.clusters import access_of
+from pipeline.index import open_index
+from pipeline.index.export import found_documents
+from pipeline.index.parity import differences, made_queries
+from pipeline.index.query import Everything
 from pipeline.rebuilding import Comparison, RebuildableIndex, promote
 from pipeline.wiring import open_rooms
 
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
+SAMPLED = 500  # articles whose words make the questions of `parity`
 SHOWN = 10  # differing documents that are named
 
 app = typer.Typer(help="Rebuild the search index.", no_args_is_help=True)
@@ -58,6 +66,35 @@ def promote_index(
     with open_rooms() as rooms:
         promote(cast("RebuildableIndex", rooms.index), even_if_missing=even_if_missing)
     screen.note("the new index is searched; `wireroom index drop` removes the old one")
+
+
+@app.command("parity")
+def parity(
+    url: str = typer.Argument(metavar="URL", help="The other index, which holds the same articles."),
+    count: int = typer.Option(200, metavar="N", min=1, max=100_000, help="How many questions."),
+    seed: int = typer.Option(1, metavar="N", help="Another number asks other questions."),
+    as_json: bool = JSON,
+) -> None:
+    """Ask two indices the same questions and compare their hits.
+
+    The questions are made of the words of 500 articles. Exit code 1 where an answer differs.
+    """
+    with open_rooms() as rooms:
+        other = open_index(url, access_of(rooms.settings))
+        try:
+            known = list(islice(found_documents(rooms.index, Everything()), SAMPLED))
+            queries = made_queries(known, Random(seed), count)  # noqa: S311 - the same questions each time, on purpose
+            unlike = [one for _, one in differences(rooms.index, other, queries) if one]
+        finally:
+            other.close()
+    if as_json:
+        screen.print_json({"questions": count, "differing": [dataclasses.asdict(one) for one in unlike]})
+    else:
+        screen.show(f"{count} questions, {len(unlike)} answered differently")
+        rows = [(one.both, one.only_first, one.only_second, one.query) for one in unlike]
+        screen.table("", ("both", "only here", "only there", "question"), rows, wraps=("question",))
+    if unlike:
+        raise typer.Exit(1)
 
 
 @app.command("drop")

@@ -71,6 +71,7 @@ WORDS = {
     ("airflow",),
     ("index", "rebuild"),
     ("index", "promote"),
+    ("index", "parity"),
     ("index", "drop"),
     ("import", "ccnews"),
     ("import", "urls"),

@@ -46,3 +46,13 @@ def test_a_lost_index_is_refilled(wireroom: Wireroom, home: Path) -> None:
     assert wireroom("index", "rebuild").code == 0
     assert wireroom("index", "promote").code == 0
     assert wireroom("search", "", "--json").json["total"] == before
+
+
+def test_two_indices_of_the_same_articles_answer_alike(wireroom: Wireroom, home: Path) -> None:
+    """And one that lacks an article is noticed."""
+    shutil.copytree(home / "index", home / "twin")
+    ran = wireroom("index", "parity", f"embedded://{home / 'twin'}", "--count", "30")
+    assert (ran.code, "30 questions, 0 answered differently" in ran.out) == (0, True)
+    empty = wireroom("index", "parity", f"embedded://{home / 'empty'}", "--count", "30", "--json")
+    assert empty.code == 1
+    assert empty.json["differing"][0]["only_first"] > 0
