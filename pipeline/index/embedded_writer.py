@@ -98,6 +98,9 @@ class SearchWriter:
             index = self._start_over()
         with engine_errors(self._path):
             writer = index.writer(_HEAP_BYTES, _THREADS)
+            # A writer that was killed may have left a file of a commit that never was. The same commit, made again, gives it the
+            # same name, and tantivy refuses to write over it: every later write would fail.
+            writer.garbage_collect_files()
         try:
             while seen := self._add_some(writer):
                 with engine_errors(self._path):

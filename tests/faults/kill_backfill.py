@@ -105,8 +105,7 @@ def torment(home: Path, pages: int, kills: int, *, seed: int, batch: int = 50, l
     try:
         subprocess.run([*COMMAND[:3], "import", "urls", str(listing)], env=environment, check=True, capture_output=True)
         done = _killed_often(environment, dice, kills, longest)
-        while not _ran_to_its_end(environment):
-            print("a run failed; trying again", file=sys.stderr)
+        _run_to_its_end(environment)
         return _judged(home, pages, done, publishers, serving.port, time.monotonic() - began)
     finally:
         serving.close()
@@ -125,8 +124,11 @@ def _killed_often(environment: dict[str, str], dice: random.Random, kills: int, 
     return kills
 
 
-def _ran_to_its_end(environment: dict[str, str]) -> bool:
-    return subprocess.run(COMMAND, env=environment, capture_output=True, check=False).returncode == 0
+def _run_to_its_end(environment: dict[str, str]) -> None:
+    """Run once without a kill. A run that fails fails all of it: nobody is there to mend a home."""
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"a run after the kills ended with {done.returncode}: {done.stderr}")
 
 
 def _judged(home: Path, pages: int, kills: int, publishers: Publishers, port: int, seconds: float) -> Verdict:

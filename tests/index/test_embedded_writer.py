@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,3 +163,19 @@ def test_wait_tells_how_long_it_has_waited(tmp_path: Path, store: DocumentStore,
         store.save([document("a")])
         with pytest.raises(RetryableError, match="another process has held the writer's lock for 0 s"):
             writer.wait(seconds=0)
+
+
+def test_what_a_killed_writer_left_is_in_nobody_s_way(tmp_path: Path, store: DocumentStore, writer: SearchWriter) -> None:
+    """The file of a commit that never was, under the name that the next commit wants: met by killing a backfill fifty times."""
+    store.save([document("one"), document("two")])
+    writer.drain()
+    folder = search_folder(tmp_path, store.counter("generation"))
+    managed = json.loads((folder / ".managed.json").read_text())
+    segment = next(name.partition(".")[0] for name in managed if name.endswith(".store"))
+    left = [f"{segment}.{number}.del" for number in range(100)]
+    for name in left:
+        (folder / name).write_bytes(b"torn")
+    (folder / ".managed.json").write_text(json.dumps([*managed, *left]))
+    store.save([document("one", title="A newer title")])
+    writer.drain()
+    assert (searchable(tmp_path, store), store.is_marked()) == (2, False)
