@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.live import Live
-from rich.panel import Panel
 from rich.text import Text
 
 from pipeline.demo.pages import page_folder_feeds, read_page_folder
@@ -254,8 +253,11 @@ def _show_where(plan: Plan, settings: Settings, password: str) -> None:
         ("Command line", example_command(plan, settings.home)),
         ("Logs", str(settings.home / "logs")),
     )
-    text = Text("\n").join(Text.assemble((f"{name:<14} ", "bold"), where) for name, where in lines if where)
-    screen.print(Panel(text, title="Wireroom is running", subtitle="Ctrl-C stops everything", expand=False))
+    screen.print(Text.assemble("\n", ("Wireroom is running", "bold green")))
+    for name, where in lines:
+        if where:  # a frame would break or cut commands that are to be copied
+            screen.print(Text.assemble((f"  {name:<14} ", "bold"), where))
+    screen.print("Ctrl-C stops everything")
 
 
 def _program() -> str:
