@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -170,7 +169,7 @@ def _address(facts: PageFacts, page: FetchedPage, entry: FeedEntry) -> Address:
     for source, claim in claims:
         if not claim:
             continue
-        accepted, why = accept_canonical(page.final_url, urljoin(page.final_url, claim) if source == "canonical" else claim)
+        accepted, why = accept_canonical(page.final_url, (fetchable(claim, page.final_url) or claim) if source == "canonical" else claim)
         chosen = accepted is not None and not any(one.chosen for one in noted)
         noted.append(Candidate(field="url", value=claim[:500], source="meta", chosen=chosen))
         url = accepted if chosen and accepted else url

@@ -42,16 +42,17 @@ _AUTHORS: Final = ("author", "article:author", "og:article:author", "parsely-aut
                    "citation_author", "byl", "article:author_name", "cxenseparse:author", "dc.contributor")  # fmt: skip
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{2}))?(?![A-Za-z])")
 _SIGNS: Final = frozenset({"written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door", "von", "par", "by"})
-_MARKED: Final = "(//*[@rel='author'] | //*[@itemprop='author'] | //*[contains(@class, 'author-name')])[position() < 6]"
+_MARKED: Final = "//body//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name')]"
 _NAMED: Final = (
-    "((//h1)[1]/following::*[self::span or self::a or self::em or self::strong or self::b or self::cite]"
-    "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')])[position() < 2]"
+    "(//h1)[1]/following::*[@class][self::span or self::a or self::em or self::strong or self::b or self::cite]"
+    "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')]"
 )
 MAX_BYLINE: Final = 160  # characters
 BYLINE_REACH: Final = 40  # blocks after the title
 MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
 MAX_LONG: Final = 2  # of them that are paragraphs
 MAX_TIMES: Final = 12
+MAX_MARKED: Final = 5  # elements whose markup says that they name the author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,7 @@ def _signatures(node: Node) -> Iterator[tuple[str, bool]]:
 
 def _marked_up(root: HtmlElement) -> Iterator[str]:
     """Yield the texts of elements whose markup says that they name the author; else of such as are named so, under the title."""
-    elements: list[HtmlElement] = list(root.xpath(_MARKED)) or list(root.xpath(_NAMED))
+    elements: list[HtmlElement] = root.xpath(_MARKED)[:MAX_MARKED] or root.xpath(_NAMED)[:1]
     for element in elements:
         text = tidy(element.text_content())
         if 2 < len(text) <= MAX_BYLINE // 2:

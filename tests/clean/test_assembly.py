@@ -160,6 +160,6 @@ def test_an_article_taken_over_from_another_site() -> None:
 
 def test_a_broken_canonical_link_is_no_address() -> None:
     """The front page, the section: the page's own address is kept, and nothing is syndicated."""
-    for canonical in ("https://news.example.org/", "https://news.example.org/2026", ""):
+    for canonical in ("https://news.example.org/", "https://news.example.org/2026", "", "https://[news.example.org/x"):
         article = kept(canonical)
         assert (article.url, article.syndicated_from) == (URL, None)

@@ -5,6 +5,8 @@ The bodies are small enough for a fast suite and large enough that anything quad
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,10 +156,11 @@ def test_charsets_that_are_none(charset: str) -> None:
     assert document.bozo == "wrong-charset"
 
 
+EXAMPLES = int(os.environ.get("WIREROOM_FUZZ", "150"))  # more for a longer run
 SAMPLES = [case[1] for case in CASES if len(case[1]) < 3_000]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 3_000), st.binary(max_size=3), st.integers(0, 40)), max_size=6))
 def test_mutilated_feeds(body: bytes, cuts: list[tuple[int, bytes, int]]) -> None:
     """Feeds with bytes cut out and put in are read or quarantined, and what is read is sound."""
@@ -167,7 +170,7 @@ def test_mutilated_feeds(body: bytes, cuts: list[tuple[int, bytes, int]]) -> Non
         assert sound(read(body, kind))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     st.binary(max_size=200),
     st.sampled_from(
