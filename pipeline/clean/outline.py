@@ -282,5 +282,8 @@ def _extra_marks(tag: str, attributes: Mapping[str, str]) -> set[str]:
 
 
 def _runs_together(before: str, after: str) -> bool:
-    """Whether two inline pieces without a blank between them are two words: `lower` + `Upper`, `.` + `Upper`."""
-    return after[:1].isupper() and (before[-1:].islower() or before[-1:] in '.!?:;"”“»')
+    """Whether two inline pieces without a blank between them are two words: `lower`, `.` or `1911` + `Upper`, `,` + `and`."""
+    last, first = before[-1:], after[:1]
+    if first.isupper():
+        return last.islower() or last in '.!?:;,"”“»' or (last.isdigit() and after[1:2].islower())
+    return last in ",;" and first.isalpha()

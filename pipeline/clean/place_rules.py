@@ -21,6 +21,7 @@ CERTAIN: Final = frozenset({"advert", "aside", "author", "caption", "comments", 
 LOOSE: Final = frozenset({"related", "consent", "nav"})  # only for links and points of lists
 _DATE: Final = re.compile(r"\d{1,4}[./\s-]{1,3}(?:\d{1,2}|[^\W\d_]{3,12})[./,\s-]{1,3}\d{2,4}|\d{1,2}:\d{2}|\d{4}年")
 _LEAD_IN: Final = re.compile(r"[^.!?:]{2,40}\s?[|>»→]\s")
+MIN_QUOTE: Final = 25  # letters; shorter ones may be said twice
 MAX_BOX: Final = 1500  # characters
 _ENDING: Final = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 
@@ -176,17 +177,18 @@ def _list_of(block: PageBlock) -> tuple[int, ...]:
 
 
 def doubles(blocks: Sequence[PageBlock], page: Page) -> Verdict:
-    """Paragraphs that stood there already, and pull quotes: lines that a longer paragraph holds word for word."""
+    """Paragraphs and quotes that stood there already, and pull quotes: lines that a longer paragraph holds word for word."""
     seen: set[str] = set()
     found = {}
     for block in blocks:
-        if block.is_prose and block.key in seen:
+        whole_quote = block.kind is BlockKind.QUOTE and len(block.key) >= MIN_QUOTE
+        if (block.is_prose or whole_quote) and block.key in seen:
             found[block.order] = "double"
         seen.add(block.key)
     whole = "\n".join(block.key for block in blocks if block.is_prose and block.kind is not BlockKind.QUOTE)
     for block in blocks:
         quoted = block.kind is BlockKind.QUOTE
-        pulled = block.order not in found and 25 <= len(block.key) <= 400 and (quoted or page.layout.foreign(block, {"quote"}))
+        pulled = block.order not in found and MIN_QUOTE <= len(block.key) <= 400 and (quoted or page.layout.foreign(block, {"quote"}))
         if pulled and whole.count(block.key) > (block.is_prose and not quoted):
             found[block.order] = "pull-quote"
     return found

@@ -124,6 +124,34 @@ def test_structure_survives() -> None:
     ]
 
 
+FORMS = {
+    "soft hyphens and zero widths": ("The tow\u00ader stood\u200b on the cliff for a hun\u00addred years.", "The tower stood on the cliff for a hundred years."),
+    "letters in pieces": ("Cafe\u0301 owners had opened early, and sold all their cakes by noon.", "Caf\u00e9 owners had opened early, and sold all their cakes by noon."),
+    "right to left": ("نُقلت المنارة القديمة أربعين مترًا إلى الداخل يوم الثلاثاء.", None),
+    "joiners that are letters' business": ("می\u200cخواهم بگویم که این برج قدیمی است و مردم آن را دوست دارند.", None),
+    "pieces without a blank": ("<span>It was built in 1802</span><b>The sea came.</b><i>And went,</i><b>and so on.</b>", "It was built in 1802 The sea came. And went, and so on."),
+    "breaks": ("Line one of the poem,<br>line two of the poem,<br/>and the last one.", "Line one of the poem, line two of the poem, and the last one."),
+    "entities": ("Fish &amp; chips cost &lt;5 dollars&nbsp;&hellip; on the day of the move.", "Fish & chips cost <5 dollars … on the day of the move."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_form_of_text(kind: str) -> None:
+    """NFC, no invisible letters, no words run together, every script as it is written."""
+    written, read = FORMS[kind]
+    found = [block.text for block in article_of(story_page(among=f"<p>{written}</p>")).blocks if block.text not in STORY]
+    assert found == [read or written]
+
+
+def test_what_is_embedded_comes_once() -> None:
+    """A post that is embedded twice, a pull quote beside the sentence it was pulled from."""
+    post = "<blockquote class='twitter-tweet'><p>The lighthouse is on its rails now, and so are we. See you in May!</p></blockquote>"
+    pulled = "<aside class='pullquote'><p>Nobody wants to be the one who dropped a lighthouse into the ocean.</p></aside>"
+    text = article_of(story_page(among=post + pulled + post)).text
+    assert text.count("See you in May!") == 1
+    assert text.count("dropped a lighthouse") == 1
+
+
 def test_captions_keep_their_credit_apart() -> None:
     """Neither is in the body."""
     figure = "<figure><img src='/a.jpg'><figcaption>The tower on its rails, Tuesday. (Jo Bell/Harbor News)</figcaption></figure>"

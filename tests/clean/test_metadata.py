@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import lxml.html
 import pytest
 
-from pipeline.clean.metadata import author_readings, read_facts, title_readings
+from pipeline.clean.choices import choose_people
+from pipeline.clean.metadata import MAX_TIMES, author_readings, date_readings, read_facts, title_readings, visible_times
 from pipeline.clean.outline import outline
+from pipeline.clean.particulars import MAX_TAGS, tag_readings
+from pipeline.clean.people import MAX_AUTHORS
 from pipeline.clean.phrases import PhraseBook
+from pipeline.clean.title import choose_title
 from tests.clean.pages import URL, entry_of, page_of
 
 BOOK = PhraseBook()
@@ -131,3 +137,41 @@ def test_titles() -> None:
         "title": "A | Site",
         "meta": "D",
     }
+
+
+def told(**fields: object) -> str:
+    """A head with JSON-LD of these fields."""
+    return f'<script type="application/ld+json">{json.dumps({"@type": "Article", "headline": "x", **fields})}</script>'
+
+
+HOSTILE = {
+    "many tags": ("", '<meta name="author" content="Jane Doe"><meta property="article:tag" content="x y">' * 50_000),
+    "a long tag": ("", f'<meta name="author" content="{"Jane Doe, " * 100_000}">'),
+    "many authors": ("", told(author=[{"name": "Jane Doe"}] * 20_000)),
+    "a long author": ("", told(author="(((" * 300_000)),
+    "long keywords": ("", told(keywords="a, " * 300_000)),
+    "names everywhere": ("<h1>x</h1>" + "<span class='author-name' rel='author'>Jane Doe</span>" * 50_000, ""),
+    "names in one another": ("<h1>x</h1>" + "<span class='byline'>" * 200 + "x" * 100_000, ""),
+    "bylines everywhere": ("<h1>x</h1>" + "<p>By Jane Doe</p>" * 20_000, ""),
+    "labels everywhere": ("<p>Written by</p>" * 20_000, ""),
+    "times everywhere": ("<time datetime='2026-11-18T07:42:00Z'>x</time>" * 50_000, ""),
+    "times in one another": ("<div datetime='1'>" * 200, ""),
+    "titles everywhere": ("<h1>A title of the page</h1>" * 20_000, "<title>" + "a | " * 100_000 + "</title>"),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_metadata(kind: str) -> None:
+    """However much of it there is, it is read in time, and what is read is short."""
+    body, head = HOSTILE[kind]
+    root, page, entry = root_of(body, head), page_of("", url=URL), entry_of()
+    facts, blocks = read_facts(root, page, entry), outline(root)
+    names = author_readings(facts, root, blocks, entry, ENGLISH)
+    byline, _ = choose_people(names, ENGLISH, facts.site_names)
+    shown, later = visible_times(root, ENGLISH)
+    choose_title(title_readings(facts, blocks, entry), facts.site_names)
+    assert len(byline.people) <= MAX_AUTHORS
+    assert len(shown) + len(later) <= MAX_TIMES
+    assert len(date_readings(facts, shown, page, entry)) < 100
+    assert sum(len(tags) for _, tags in tag_readings(facts, entry)) <= 3 * MAX_TAGS

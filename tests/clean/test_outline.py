@@ -25,6 +25,11 @@ def blocks_of(markup: str):
         ("<div>Loose text<p>One</p>after it</div>", ["Loose text", "One", "after it"]),
         ("<p>  much \n white\t space </p>", ["much white space"]),
         ("<p></p><p> </p>", []),
+        ("<p><span>Built in 1802</span><span>The second, </span>in 1911</p>", ["Built in 1802 The second, in 1911"]),
+        ("<p><b>Storm</b><i>Hits</i></p>", ["Storm Hits"]),
+        ("<p><b>It came.</b><i>It went,</i><b>and</b> so on</p>", ["It came. It went, and so on"]),
+        ("<p>H<sub>2</sub>O at 1<b>,000</b> m, 5<b>G</b>, <b>W</b>ord</p>", ["H2O at 1,000 m, 5G, Word"]),
+        ("<p>mid<b>word</b></p>", ["midword"]),
     ],
 )
 def test_blocks_end_where_readers_see_an_end(markup: str, texts: list[str]) -> None:

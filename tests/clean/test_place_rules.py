@@ -174,6 +174,12 @@ def test_doubles() -> None:
     assert taken(place_rules.doubles, *laid(markup)) == {STORY[0].upper(): "double"}
 
 
+def test_a_quote_that_is_embedded_twice() -> None:
+    """A post comes once; `No.` may be said as often as it was."""
+    post, brief = "<blockquote><p>The tower is on its rails now, and so are we.</p></blockquote>", "<blockquote><p>No.</p></blockquote>"
+    assert place_rules.doubles(*laid(f"<div>{TEXT}{post}{brief}<p>Yes.</p>{post}{brief}</div>")) == {len(STORY) + 3: "double"}
+
+
 @pytest.mark.parametrize(("tag", "attributes"), [("blockquote", ""), ("div", " class='pullquote'")])
 def test_pull_quotes(tag: str, attributes: str) -> None:
     """What a paragraph says word for word goes; what nobody else says stays."""
