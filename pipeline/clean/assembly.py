@@ -102,8 +102,14 @@ def _first_words(reading: Reading) -> str:
 
 
 def _by_source(noted: Sequence[Candidate], entry: FeedEntry) -> tuple[Candidate, ...]:
-    """Return the candidates; what the entry said is a sitemap's where it came in one."""
-    return tuple(replace(one, source="sitemap") if entry.in_sitemap and one.source == "feed" else one for one in noted)
+    """Return the candidates, each once; what the entry said is a sitemap's where it came in one."""
+    feed = "sitemap" if entry.in_sitemap else "feed"
+    told: dict[tuple[str, str, str], Candidate] = {}
+    for one in noted:
+        source = feed if one.source == "feed" else one.source
+        key = (one.field, source, one.value)
+        told[key] = replace(one, source=source, chosen=one.chosen or (key in told and told[key].chosen))
+    return tuple(told.values())
 
 
 def _particulars(reading: Reading, page: FetchedPage, entry: FeedEntry, captions: Sequence[Caption]) -> dict[str, list[tuple[str, str]]]:

@@ -73,7 +73,7 @@ def choose_published(
         best = next((one for one in late if plausible(one.moment, fetched_at)), None)
     if best is None:
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=("first-seen-date",)), None
-    at, flags = best.moment.at, _date_flags(best, readings, first_seen_at, best in changed)
+    at, flags = best.moment.at, _date_flags(best, readings, first_seen_at, any(one is best for one in changed))
     if (at - fetched_at).total_seconds() > FEW_MINUTES and best.moment.precision is DatePrecision.SECOND:
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "future-date")), best
     return ChosenDate(at=at, precision=best.moment.precision, flags=flags), best

@@ -49,6 +49,14 @@ def test_readings_that_lost_are_kept() -> None:
     ]
 
 
+def test_what_is_said_twice_is_told_once() -> None:
+    """og:title and twitter:title with the same words are one reading of the meta tags, chosen if either is."""
+    article = article_of(story_page(head=f'<meta name="twitter:title" content="{TITLE}"><meta name="description" content="x">'))
+    told = [(one.field, one.source, one.value) for one in article.candidates]
+    assert len(told) == len(set(told))
+    assert chosen(article)["title"] == ("meta", TITLE)
+
+
 @pytest.mark.parametrize(("in_sitemap", "source"), [(False, "feed"), (True, "sitemap")])
 def test_what_a_feed_says(in_sitemap: bool, source: str) -> None:
     """It is called a sitemap's where it was a sitemap that said so."""

@@ -125,6 +125,10 @@ def test_a_change_is_better_than_nothing() -> None:
     assert choose(reading(LD, hours(-5))) == (hours(-5), "modified-date", LD)
     assert choose(reading(LD, hours(-5)), reading(FEED, hours(-4))) == (hours(-4), "feed-date modified-date", FEED)
     assert choose(reading(LD, hours(48)), reading("meta", hours(-6))) == (hours(-6), "modified-date", "meta")
+    assert choose(reading(LD, hours(-5)), reading(LD, hours(-5)))[1] == "modified-date"
+    same = reading(LD, hours(-5))
+    chosen, _ = choose_published([same], fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: None, changed=[reading(LD, hours(-5))])
+    assert chosen.flags == ()
     assert published(reading("url", hours(-50), DAY), late=reading(FEED, hours(-4))) == (hours(-50), "", "url")
 
 
