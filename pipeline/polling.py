@@ -29,7 +29,7 @@ from pipeline.sources.digests import body_digest, entry_set_digest
 from pipeline.sources.doubts import without_made_up_dates
 from pipeline.sources.gaps import child_visits, first_visits, gap_between, shares_entries
 from pipeline.sources.push import relied_on_until, with_links
-from pipeline.sources.schedule import Failure, Observation, after_poll, validators_to_send
+from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FetchedPage, NotModified, Rejected
@@ -50,6 +50,7 @@ class Poller:
     clock: Clock
     random: Random
     disk: Aside = field(default_factory=lambda: Aside("disk"))  # archive and ledger are asked aside: they may take their time
+    patience: float = PATIENCE  # entry-hours that may wait unseen before a poll is worth it
     at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn; what bounds memory
 
     async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
@@ -77,7 +78,7 @@ class Poller:
             pushed = await self.disk.ask(judge, self.state, pushed, known, seen, started)
             counted = replace(seen, new=seen.new + await self.disk.ask(brought_since, self.state, known))
         until = relied_on_until(pushed, started)
-        state = after_poll(known, counted, now=started, random_unit=self.random(), pushed_until=until)
+        state = after_poll(known, counted, now=started, random_unit=self.random(), patience=self.patience, pushed_until=until)
         state = self._with_rung(known, seen, state)
         finder = Pathfinder(state=self.state, fetcher=self.fetcher, disk=self.disk)
         state, moved = await finder.after(known, seen, state, started)

@@ -146,7 +146,14 @@ class Rooms:
         async def poll() -> Mapping[PollOutcome, int]:
             fetcher = self.open_fetcher()
             try:
-                poller = Poller(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock, random=random.random)
+                poller = Poller(
+                    state=self.state,
+                    fetcher=fetcher,
+                    archive=self.archive,
+                    clock=self.clock,
+                    random=random.random,
+                    patience=self.settings.poll_patience / 60,
+                )
                 counts = await poller.poll(due, progress=progress)
                 if not shard:  # one task of several is enough
                     await Mender(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock).mend()

@@ -186,3 +186,14 @@ def test_a_slow_disk_holds_up_no_other_feed() -> None:
     assert loops.waited[0] == "add"
     assert loops.waited[-1] == "save"
     assert {poll.new for poll in office.state.feeds.polls()} == {2, 1}
+
+
+def test_patience_is_the_poller_s() -> None:
+    """Who wants entries earlier pays with more requests."""
+    due = {}
+    for patience in (0.02, 0.5):
+        office = Office({_url("good"): rss("a", "b")})
+        office.poller = replace(office.poller, patience=patience)
+        office.poll()
+        due[patience] = office.state.feeds.states[FeedId("good")].next_poll_at
+    assert due[0.02] < due[0.5]

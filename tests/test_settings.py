@@ -20,6 +20,7 @@ WRONG = {
     "FEED_HOST_DELAY": [("soon", "a number from 0 to 3,600")],
     "PATIENCE": [("3601", "a number from 0 to 3,600")],
     "STALE_AFTER": [("9", "a number from 10 to 86,400")],
+    "POLL_PATIENCE": [("0", "a number above 0 and up to 240")],
     "ASK_TDM_RESERVATION": [("perhaps", "true or false")],
     "OBEY_ROBOTS_FOR_FEEDS": [("perhaps", "true or false")],
     "KEEP_DECISIONS_DAYS": [("0", "a whole number from 1 to ")],

@@ -29,8 +29,9 @@ LONGEST: Final = DAY
 DORMANT_INTERVAL: Final = 30 * DAY
 DORMANT_FAILURES: Final = 30.0
 HALF_LIFE_HOURS: Final = 72.0  # of the rate
-UNKNOWN_RATE: Final = 0.25  # entries an hour; polls an unknown feed every 60 minutes
-PATIENCE: Final = 0.125  # entry-hours that may wait unseen, as expected, before a poll is worth it: 7½ entry-minutes
+PATIENCE: Final = 6.5 / 60  # entry-hours that may wait unseen, as expected, before a poll is worth it
+SHARPNESS: Final = 2 / 3  # power of the rate by which the interval falls: ½ makes entries wait least, 1 finds as many at each poll
+UNKNOWN_RATE: Final = (2 * PATIENCE) ** (0.5 / SHARPNESS)  # entries an hour; polls an unknown feed every 60 minutes
 WINDOW_RECOVERY: Final = 0.05  # share of the difference by which a window grows back at a poll
 QUIET: Final = ((30, 24 * HOUR), (14, 4 * HOUR), (7, HOUR))  # days without anything new → shortest interval
 JITTER: Final = 0.1
@@ -139,7 +140,7 @@ def interval_seconds(state: FeedState, now: datetime, *, patience: float = PATIE
     """Return how long to wait between two polls by what the feed itself shows, before hints and jitter."""
     rate = UNKNOWN_RATE if state.rate_per_hour is None else state.rate_per_hour
     hours, days = shown(state.habits, now)
-    by_rate = wait_hours(rate, hours, days, now, patience=patience, longest=LONGEST / HOUR) * HOUR
+    by_rate = wait_hours(rate ** (2 * SHARPNESS), hours, days, now, patience=patience, longest=LONGEST / HOUR) * HOUR
     by_window = state.window_seconds / 2 if state.window_seconds else LONGEST
     interval = min(max(min(by_rate, by_window), SHORTEST), LONGEST)
     quiet_days = (now - state.last_new_at) / timedelta(days=1) if state.last_new_at else 0.0

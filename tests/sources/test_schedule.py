@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.ledger import FeedState, FeedStatus, Habits, PollOutcome
 from pipeline.sources.schedule import (
+    PATIENCE,
+    SHARPNESS,
+    UNKNOWN_RATE,
     WEIGHTS,
     Failure,
     Observation,
@@ -35,7 +39,7 @@ def state(**more: object) -> FeedState:
         "validators": Validators(etag='"0"'),
         "last_success_at": NOW - timedelta(hours=1),
         "last_new_at": NOW,
-        "rate_per_hour": 0.25,
+        "rate_per_hour": UNKNOWN_RATE,
         "polls": 7,
     }
     return FeedState(**{**known, **more})  # type: ignore[arg-type]
@@ -67,6 +71,10 @@ def failed(failure: Failure = Failure.OTHER, **more: object) -> Observation:
     return Observation(outcome=PollOutcome.FAILED, failure=failure, error="why", **more)  # type: ignore[arg-type]
 
 
+STEADY = 60 * math.sqrt(2 * PATIENCE)  # minutes between two polls of a feed of one entry an hour
+BRISK = (STEADY / 15) ** (1 / SHARPNESS)  # entries an hour that are worth a poll each 15 minutes
+
+
 def minutes(known: FeedState, seen: Observation, random_unit: float = MIDDLE) -> float:
     """The minutes until the next poll."""
     return (after_poll(known, seen, now=NOW, random_unit=random_unit).next_poll_at - NOW) / timedelta(minutes=1)
@@ -79,20 +87,20 @@ def minutes(known: FeedState, seen: Observation, random_unit: float = MIDDLE) ->
     ("known", "expected"),
     [
         ({"rate_per_hour": None}, 60),
-        ({"rate_per_hour": 0.25}, 60),
-        ({"rate_per_hour": 4.0}, 15),
+        ({"rate_per_hour": 1.0}, STEADY),
+        ({"rate_per_hour": BRISK}, 15),
         ({"rate_per_hour": 100.0}, 5),
-        ({"rate_per_hour": 0.0625}, 120),
+        ({"rate_per_hour": 0.0625}, STEADY * 16**SHARPNESS),
         ({"rate_per_hour": 0.0001}, 24 * 60),
         ({"rate_per_hour": 0.0}, 24 * 60),
         ({"rate_per_hour": 0.1, "window_seconds": 7200.0}, 60),
-        ({"rate_per_hour": 4.0, "window_seconds": 72_000.0}, 15),
+        ({"rate_per_hour": BRISK, "window_seconds": 72_000.0}, 15),
         ({"rate_per_hour": None, "window_seconds": 60.0}, 5),
-        ({"rate_per_hour": 4.0, "last_new_at": NOW - timedelta(days=6)}, 15),
-        ({"rate_per_hour": 4.0, "last_new_at": NOW - timedelta(days=7)}, 60),
-        ({"rate_per_hour": 4.0, "last_new_at": NOW - timedelta(days=14)}, 240),
-        ({"rate_per_hour": 4.0, "last_new_at": NOW - timedelta(days=30)}, 1440),
-        ({"rate_per_hour": 4.0, "last_new_at": None}, 15),
+        ({"rate_per_hour": BRISK, "last_new_at": NOW - timedelta(days=6)}, 15),
+        ({"rate_per_hour": BRISK, "last_new_at": NOW - timedelta(days=7)}, 60),
+        ({"rate_per_hour": BRISK, "last_new_at": NOW - timedelta(days=14)}, 240),
+        ({"rate_per_hour": BRISK, "last_new_at": NOW - timedelta(days=30)}, 1440),
+        ({"rate_per_hour": BRISK, "last_new_at": None}, 15),
     ],
 )
 def test_interval(known: dict[str, object], expected: float) -> None:
@@ -102,13 +110,13 @@ def test_interval(known: dict[str, object], expected: float) -> None:
 
 def test_patience_is_the_price_of_a_poll() -> None:
     """A quarter of it means twice the polls."""
-    assert interval_seconds(state(), NOW, patience=0.03125) == pytest.approx(30 * 60)
+    assert interval_seconds(state(), NOW, patience=PATIENCE / 4) == pytest.approx(30 * 60)
     seen = changed(document=document())
     later, sooner = (
-        after_poll(state(), seen, now=NOW, random_unit=MIDDLE, patience=patience).next_poll_at for patience in (0.125, 0.03125)
+        after_poll(state(), seen, now=NOW, random_unit=MIDDLE, patience=patience).next_poll_at for patience in (PATIENCE, PATIENCE / 4)
     )
     assert (later - NOW) / (sooner - NOW) == pytest.approx(2, rel=0.01)
-    failing = after_poll(state(), failed(), now=NOW, random_unit=MIDDLE, patience=0.03125)
+    failing = after_poll(state(), failed(), now=NOW, random_unit=MIDDLE, patience=PATIENCE / 4)
     assert failing.next_poll_at == NOW + timedelta(minutes=30)
 
 
@@ -139,7 +147,7 @@ def test_a_feed_is_left_alone_at_night() -> None:
 )
 def test_server_hints_are_floors(hints: dict[str, int], headers: tuple[tuple[str, str], ...], expected: float) -> None:
     """The greatest of what the server asks for holds the interval up, a day at most; jitter never goes below it."""
-    known = state(rate_per_hour=4.0, last_success_at=NOW - timedelta(minutes=1))
+    known = state(rate_per_hour=BRISK, last_success_at=NOW - timedelta(minutes=1))
     seen = changed(0, document=document(hints=FeedHints(**hints)), headers=headers)
     assert minutes(known, seen, 0.0) == pytest.approx(expected if expected > 15 else 13.5, rel=0.01)
     assert expected <= minutes(known, seen, 0.999) <= expected * 1.1
@@ -147,7 +155,7 @@ def test_server_hints_are_floors(hints: dict[str, int], headers: tuple[tuple[str
 
 def test_jitter_is_a_tenth() -> None:
     """Feeds polled together do not stay together."""
-    known = state(rate_per_hour=0.25)
+    known = state()
     seen = changed(document=document(), new=0)
     values = [minutes(known, seen, unit) for unit in (0.0, 0.5, 0.9999)]
     middle = values[1]
@@ -194,13 +202,13 @@ def test_no_rate_from_doubtful_dates(ages: tuple[float, ...]) -> None:
 
 def test_rate_is_an_average_with_a_half_life_of_three_days() -> None:
     """After three days without anything new the rate is half of what it was, in one poll or in many."""
-    before = state(rate_per_hour=4.0, last_success_at=NOW - timedelta(hours=72))
+    before = state(rate_per_hour=BRISK, last_success_at=NOW - timedelta(hours=72))
     quiet = changed(0)
-    assert after_poll(before, quiet, now=NOW, random_unit=MIDDLE).rate_per_hour == pytest.approx(2.0)
+    assert after_poll(before, quiet, now=NOW, random_unit=MIDDLE).rate_per_hour == pytest.approx(BRISK / 2)
     stepwise = replace(before, last_success_at=NOW)
     for hour in range(1, 73):
         stepwise = after_poll(stepwise, quiet, now=NOW + timedelta(hours=hour), random_unit=MIDDLE)
-    assert stepwise.rate_per_hour == pytest.approx(2.0)
+    assert stepwise.rate_per_hour == pytest.approx(BRISK / 2)
 
 
 def test_rate_finds_the_truth() -> None:
@@ -359,7 +367,7 @@ def test_thirty_failures_make_a_feed_dormant_and_one_success_wakes_it() -> None:
 def test_gone_is_gone() -> None:
     """410 ends the polls at once and keeps what was learned."""
     after = after_poll(state(), Observation(outcome=PollOutcome.GONE, http_status=410), now=NOW, random_unit=MIDDLE)
-    assert (after.status, after.rate_per_hour, after.validators.etag) == (FeedStatus.GONE, 0.25, '"0"')
+    assert (after.status, after.rate_per_hour, after.validators.etag) == (FeedStatus.GONE, UNKNOWN_RATE, '"0"')
 
 
 def test_a_bot_wall_blocks_until_it_opens() -> None:
@@ -456,7 +464,7 @@ def publisher(seconds_apart: float) -> Callable[[datetime], list[float]]:
     return lambda now: list(ages(now))
 
 
-@pytest.mark.parametrize(("seconds_apart", "most_polls"), [(120, 580), (600, 290), (3600, 110), (6 * 3600, 50)])
+@pytest.mark.parametrize(("seconds_apart", "most_polls"), [(120, 580), (600, 420), (3600, 110), (6 * 3600, 50)])
 def test_a_steady_feed_is_followed_without_a_gap(seconds_apart: float, most_polls: int) -> None:
     """Over two days no entry leaves the document unseen, and the polls are those that some entry-minutes each come to."""
     feed = publisher(seconds_apart)
@@ -475,7 +483,7 @@ def test_a_steady_feed_is_followed_without_a_gap(seconds_apart: float, most_poll
 
 def test_proven_push_makes_polls_twelve_times_as_rare() -> None:
     """And no rarer than one a day: the safety net."""
-    for rate, hours in ((100.0, 1.0), (4.0, 3.0), (0.25, 12.0), (0.01, 24.0)):
+    for rate, hours in ((100.0, 1.0), (BRISK, 3.0), (UNKNOWN_RATE, 12.0), (0.01, 24.0)):
         known = state(rate_per_hour=rate, last_success_at=NOW)
         alone = (after_poll(known, changed(), now=NOW, random_unit=MIDDLE).next_poll_at - NOW) / timedelta(hours=1)
         pushed = after_poll(known, changed(), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(days=9)).next_poll_at - NOW
@@ -487,13 +495,13 @@ def test_no_chance_makes_the_safety_net_wider() -> None:
     """Whatever the jitter says, a day is a day."""
     late = after_poll(state(rate_per_hour=0.01), changed(), now=NOW, random_unit=1.0, pushed_until=NOW + timedelta(days=9))
     assert late.next_poll_at - NOW <= timedelta(days=1, hours=2.4)
-    quiet = after_poll(state(rate_per_hour=0.25), changed(), now=NOW, random_unit=1.0, pushed_until=NOW + timedelta(days=9))
+    quiet = after_poll(state(), changed(), now=NOW, random_unit=1.0, pushed_until=NOW + timedelta(days=9))
     assert quiet.next_poll_at - NOW <= timedelta(days=1)
 
 
 def test_polls_come_back_when_push_ends() -> None:
     """Not hours after its lease, and not earlier than without push."""
-    known = state(rate_per_hour=4.0, last_success_at=NOW)
+    known = state(rate_per_hour=BRISK, last_success_at=NOW)
     alone = after_poll(known, changed(), now=NOW, random_unit=MIDDLE).next_poll_at
     assert after_poll(known, changed(), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(hours=1)).next_poll_at == NOW + timedelta(
         hours=1
@@ -503,6 +511,6 @@ def test_polls_come_back_when_push_ends() -> None:
 
 def test_a_failure_is_no_reason_to_rely_on_push() -> None:
     """A feed that cannot be polled is tried again as if there were none."""
-    known = state(rate_per_hour=4.0)
+    known = state(rate_per_hour=BRISK)
     alone = after_poll(known, failed(Failure.TIMEOUT), now=NOW, random_unit=MIDDLE)
     assert after_poll(known, failed(Failure.TIMEOUT), now=NOW, random_unit=MIDDLE, pushed_until=NOW + timedelta(days=9)) == alone
