@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -146,15 +147,8 @@ class Rooms:
         async def poll() -> Mapping[PollOutcome, int]:
             fetcher = self.open_fetcher()
             try:
-                poller = Poller(
-                    state=self.state,
-                    fetcher=fetcher,
-                    archive=self.archive,
-                    clock=self.clock,
-                    random=random.random,
-                    patience=self.settings.poll_patience / 60,
-                )
-                counts = await poller.poll(due, progress=progress)
+                poller = Poller(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock, random=random.random)
+                counts = await replace(poller, patience=self.settings.poll_patience / 60).poll(due, progress=progress)
                 if not shard:  # one task of several is enough
                     await Mender(state=self.state, fetcher=fetcher, archive=self.archive, clock=self.clock).mend()
                 return counts
