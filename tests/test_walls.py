@@ -33,7 +33,6 @@ UNMIRRORED = {
     "backfill/found": "through the readers that make them, tests/backfill/",
     "backfill/warc_pages": "through the readers that make them, tests/backfill/",
     "standing": "through tests/stories/test_copies.py",
-    "stories/resemblance": "through tests/stories/test_copies.py",
     "state/captured": "through the contracts of the state",
     "state/gaps": "through the contracts of the state",
     "state/pushes": "through the contracts of the state",

@@ -11,13 +11,25 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, update
 
 from pipeline.standing import WINDOW, Arrange, CopyKind, Fingerprint, Member, Originality, Shift, Standing, Teller
-from pipeline.state.engine import Database, overwrite_all, portions, upsert
+from pipeline.state.columns import Blob
+from pipeline.state.engine import Database, insert_plain, overwrite_all, portions
 from pipeline.state.schema import articles, bands, tellers
 from pipeline.types import ArticleId
 
 _ADVISORY_LOCK: Final = 0x53544F52  # "STOR"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_NAME: Final = 500
+_KEYS: Final = 10_000  # bands in one query: those of some 240 articles
+# Whose stories have one of these bands. The numbers stand in the text: to bind thousands takes longer than to find them.
+_STORIES_BY_BAND: Final = (
+    select(tellers.c.story_id)
+    .join(bands, bands.c.article_id == tellers.c.article_id)
+    .where(
+        bands.c.band.in_(bindparam("keys", expanding=True, literal_execute=True)),
+        bands.c.hour.between(bindparam("first"), bindparam("last")),
+    )
+    .distinct()
+)
 
 
 class SqlStories:
@@ -117,22 +129,20 @@ def summed(rows: Iterable[tuple[str, CopyKind | None, int]], copied: Mapping[str
 def _concerned(connection: Connection, newcomers: Sequence[Member]) -> dict[ArticleId, Teller]:
     """Return the newcomers as they were known, and every member of their stories and of the stories of whoever shares a band."""
     own = _read(connection, tellers.c.article_id, [one.article_id for one in newcomers])
-    sharing = _read(connection, tellers.c.article_id, _sharing(connection, newcomers))
-    stories = {one.standing.story_id for one in (*own.values(), *sharing.values())}
+    stories = {one.standing.story_id for one in own.values()} | _sharing(connection, newcomers)
     return own | _read(connection, tellers.c.story_id, sorted(stories))
 
 
-def _sharing(connection: Connection, newcomers: Sequence[Member]) -> list[ArticleId]:
-    """Return who shares a band with one of the newcomers, near enough in time to one of them."""
+def _sharing(connection: Connection, newcomers: Sequence[Member]) -> set[ArticleId]:
+    """Return the stories of those who share a band with one of the newcomers, near enough in time to one of them."""
     found: set[ArticleId] = set()
     dated = [one for one in newcomers if one.fingerprint is not None]
     for some in _by_time(dated):
         first, last = _hour(some[0].at - WINDOW), _hour(some[-1].at + WINDOW)
         keys = sorted({key for one in some if one.fingerprint for key in one.fingerprint.bands})
-        for portion in portions(keys):
-            near = select(bands.c.article_id).where(bands.c.band.in_(portion), bands.c.hour.between(first, last)).distinct()
-            found.update(ArticleId(row.article_id) for row in connection.execute(near))
-    return sorted(found)
+        for portion in portions(keys, _KEYS):
+            found.update(connection.execute(_STORIES_BY_BAND, {"keys": portion, "first": first, "last": last}).scalars())
+    return found
 
 
 def _by_time(members: Sequence[Member]) -> list[list[Member]]:
@@ -161,8 +171,14 @@ def _read(connection: Connection, column: Any, keys: Sequence[ArticleId]) -> dic
 
 
 def _member(row: Row[Any]) -> Member:
-    names = ("article_id", "at", "site", "publisher", "agency")
-    return Member(**{name: getattr(row, name) for name in names}, fingerprint=_fingerprint(row) if row.signature else None)
+    return Member(
+        article_id=row.article_id,
+        at=row.at,
+        site=row.site,
+        publisher=row.publisher,
+        agency=row.agency,
+        fingerprint=_fingerprint(row) if row.signature else None,
+    )
 
 
 def _fingerprint(row: Row[Any]) -> Fingerprint:
@@ -191,10 +207,10 @@ def _write_members(
     overwrite_all(connection, tellers, [_member_row(one) | _standing_row(after[one.article_id]) | {"shown": False} for one in written])
     gone = [key for one in written if one.article_id in known for key in _band_rows(known[one.article_id].member)]
     if gone:
-        same = [bands.c[name] == bindparam(f"old_{name}") for name in ("band", "hour", "article_id")]
-        connection.execute(delete(bands).where(*same), [{f"old_{name}": value for name, value in row.items()} for row in gone])
-    if rows := [row for one in written for row in _band_rows(one)]:
-        connection.execute(upsert(connection, bands).on_conflict_do_nothing(), rows)
+        same = [bands.c[name] == bindparam(f"old_{name}") for name in ("band", "hour")]
+        statement = delete(bands).where(*same, bands.c.article_id == bindparam("old_id", type_=Blob))
+        connection.execute(statement, [{"old_band": band, "old_hour": hour, "old_id": key} for band, hour, key in gone])
+    insert_plain(connection, bands, sorted(row for one in written for row in _band_rows(one)))  # one leaf of the index after the other
 
 
 def _write_standings(connection: Connection, shifts: Sequence[Shift]) -> None:
@@ -211,6 +227,7 @@ def _member_row(one: Member) -> dict[str, Any]:
     return row | {"bands": struct.pack(f"<{len(one.fingerprint.bands)}q", *one.fingerprint.bands) if one.fingerprint else None}
 
 
-def _band_rows(one: Member) -> list[dict[str, Any]]:
-    keys = sorted(set(one.fingerprint.bands)) if one.fingerprint else []
-    return [{"band": key, "hour": _hour(one.at), "article_id": one.article_id} for key in keys]
+def _band_rows(one: Member) -> list[tuple[int, int, bytes]]:
+    """Return rows of `bands` as they lie in the database."""
+    hour, key = _hour(one.at), bytes.fromhex(one.article_id)
+    return [(band, hour, key) for band in set(one.fingerprint.bands)] if one.fingerprint else []

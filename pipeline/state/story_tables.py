@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text, text
 
 from pipeline.standing import Change, CopyKind
-from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
+from pipeline.state.columns import Blob, Hex, OneOf, Packed, Prose, UtcTime
 from pipeline.state.naming import metadata
 
 tellers = Table(
@@ -17,11 +17,11 @@ tellers = Table(
     Column("publisher", Prose, nullable=False),
     Column("agency", Prose),
     Column("shingles", Integer),
-    Column("signature", LargeBinary),
-    Column("bands", LargeBinary),  # as they stand in `bands`, to take them out there
-    Column("numbers", LargeBinary),
-    Column("names", LargeBinary),
-    Column("plain", LargeBinary),
+    Column("signature", Blob),
+    Column("bands", Blob),  # as they stand in `bands`, to take them out there
+    Column("numbers", Blob),
+    Column("names", Blob),
+    Column("plain", Blob),
     Column("story_id", Hex, nullable=False),
     Column("copy_of", Hex),
     Column("copy_kind", OneOf(CopyKind)),
@@ -53,7 +53,7 @@ revisions = Table(
     Column("capture_length", BigInteger, nullable=False),
     Column("capture_digest", Hex, nullable=False),
     Column("title", Prose, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # the text in UTF-8, deflated
+    Column("body", Blob, nullable=False),  # the text in UTF-8, deflated
     Column("corrections", Packed[tuple[str, ...]](tuple[str, ...]), nullable=False),
     Column("modified", UtcTime),
     Column("changes", Packed[tuple[Change, ...]](tuple[Change, ...]), nullable=False),

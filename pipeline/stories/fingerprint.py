@@ -8,9 +8,10 @@ machines and versions of numpy: everything is arithmetic on CRC-32.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -31,6 +32,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3
 _QUOTED = re.compile(r"(“[^“”]{1,1500}”|„[^„“”]{1,1500}[“”]|«[^«»]{1,1500}»|\"[^\"\n]{1,1500}\"|「[^「」]{1,1500}」)")
 
 Numbers = npt.NDArray[np.uint64]
+Number = TypeVar("Number", np.uint32, np.uint64, np.int64)
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63], np.uint64)
 _EDGES = np.arange(PLACES, dtype=np.uint64) << np.uint64(57)
 _BAND_SALT = np.arange(BANDS, dtype=np.uint64) * _MULTIPLIERS[3]
@@ -56,7 +58,7 @@ def fingerprint(text: str) -> Fingerprint | None:
     first = "".join([word[0] for word in words])
     with_number = _touching(_letters(first, str.isdecimal), width)
     with_name = _touching(_letters(first, str.isupper), width)
-    signature = _signature(different := np.unique(shingles))
+    signature = _signature(different := ascending(shingles))
     return Fingerprint(
         shingles=len(different),
         signature=signature.tobytes(),
@@ -68,9 +70,14 @@ def fingerprint(text: str) -> Fingerprint | None:
 
 
 def _letters(text: str, is_one: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
-    """Return for each letter whether it is one of those. Each different letter is asked once."""
-    numbers, places = np.unique(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), return_inverse=True)
-    return np.array([is_one(chr(number)) for number in numbers], np.bool_)[places]
+    """Return for each letter whether it is one of those."""
+    found: npt.NDArray[np.bool_] = _every_letter(is_one)[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")]
+    return found
+
+
+@cache
+def _every_letter(is_one: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+    return np.fromiter(map(is_one, map(chr, range(sys.maxunicode + 1))), np.bool_, sys.maxunicode + 1)
 
 
 def _words(text: str, pattern: re.Pattern[str]) -> _Words:
@@ -135,4 +142,17 @@ def _bands(signature: npt.NDArray[np.uint32]) -> tuple[int, ...]:
 
 def _sample(shingles: Numbers) -> bytes:
     """The smallest of them: of two samples, what lies below the end of both is a fair sample of the union (bottom-k)."""
-    return np.unique((shingles >> np.uint64(32)).astype("<u4"))[:SAMPLE].tobytes()
+    highest = (shingles >> np.uint64(32)).astype("<u4")
+    if len(highest) > 4 * SAMPLE:  # a few hundred of the smallest hold 64 different ones, unless a text repeats itself
+        found = ascending(np.partition(highest, 3 * SAMPLE)[: 3 * SAMPLE])[:SAMPLE]
+        if len(found) == SAMPLE:
+            return found.tobytes()
+    return ascending(highest)[:SAMPLE].tobytes()
+
+
+def ascending(numbers: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Return the different ones in order. `np.unique` hashes them first, which takes three times as long here."""
+    ordered = np.sort(numbers)
+    fresh = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return ordered[fresh]

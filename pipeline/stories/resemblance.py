@@ -8,9 +8,10 @@ between the quotes are kept about as faithfully as all the rest: that is what is
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ _FEWEST: Final = 10  # shingles that a sample must hold to be a witness
 _VERBATIM: Final = 0.8  # similarity: here and there a word
 _UNCHANGED: Final = 0.88  # share of the words of one in the other
 _SHORTER: Final = 0.93  # of the source's length: more than a closing line is missing
+_NOTHING: Final = 2**32 - 1
+
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +55,73 @@ def resemblance(first: Fingerprint, second: Fingerprint, similarity: float | Non
     return Resemblance(similarity, min(1.0, shared / first.shingles), min(1.0, shared / second.shingles))
 
 
-def may_be_copies(similarity: Any, containment: Any) -> Any:
-    """Whether two texts have enough in common, for numbers and for whole arrays of them."""
-    return (similarity >= ALIKE) | ((containment >= CONTAINED) & (similarity >= _ALIKE_ENOUGH))
+class Columns(NamedTuple):
+    """Many fingerprints by column, one row for each."""
+
+    shingles: npt.NDArray[np.float64]
+    signatures: npt.NDArray[np.uint32]
+    sites: npt.NDArray[np.int64]  # equal for equal sites
+    samples: tuple[_Samples, ...]  # in the order in which forms are most easily told
+
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> Columns:
+        """Lay out the fingerprints of members who all have one."""
+        prints = [one.fingerprint for one in members if one.fingerprint]
+        sites = {site: number for number, site in enumerate({one.site for one in members})}
+        return cls(
+            shingles=np.array([one.shingles for one in prints], np.float64),
+            signatures=_numbers(b"".join(one.signature for one in prints)).reshape(len(prints), PLACES),
+            sites=np.array([sites[one.site] for one in members]),
+            samples=tuple(_samples([getattr(one, kind) for one in prints]) for kind in ("numbers", "names", "plain")),
+        )
 
 
-def is_copy(first: Member, second: Member, found: Resemblance) -> bool:
-    """Whether one of two members was made of the other; who of whom is another question."""
-    if not may_be_copies(found.similarity, found.containment):
-        return False
-    if first.site == second.site and found.containment < _SAME_SITE:
-        return False
-    assert first.fingerprint is not None
-    assert second.fingerprint is not None
-    pairs = (
-        (first.fingerprint.numbers, second.fingerprint.numbers),
-        (first.fingerprint.names, second.fingerprint.names),
-        (first.fingerprint.plain, second.fingerprint.plain),
-    )
-    return all(kept is None or kept >= _KEPT * found.containment for kept in (_kept(*pair) for pair in pairs))
+class _Samples(NamedTuple):
+    numbers: npt.NDArray[np.uint32]  # ascending, filled up with _NOTHING
+    sizes: npt.NDArray[np.int64]
+    reaches: npt.NDArray[np.uint32]  # up to where the sample is the whole set
 
 
-def _kept(first: bytes, second: bytes) -> float | None:
-    """Return how much of the smaller of two sampled sets is in the other; None where the samples are too small to tell."""
-    shares = _share(first, second), _share(second, first)
-    return None if shares[0] is None or shares[1] is None else max(shares[0], shares[1])
+def _samples(packed: Sequence[bytes]) -> _Samples:
+    numbers = _numbers(b"".join(one.ljust(4 * SAMPLE, b"\xff") for one in packed)).reshape(len(packed), SAMPLE)
+    return _Samples(numbers, np.array([len(one) // 4 for one in packed]), numbers[:, -1])
+
+
+def similarities(columns: Columns, ones: Places, others: Places) -> npt.NDArray[np.float64]:
+    """Return the similarity of each pair."""
+    alike: npt.NDArray[np.float64] = (columns.signatures[ones] == columns.signatures[others]).mean(axis=1)
+    return alike
+
+
+def are_copies(columns: Columns, ones: Places, others: Places, similarity: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether one of each pair was made of the other; who of whom is another question."""
+    sizes = columns.shingles
+    shared = similarity * (sizes[ones] + sizes[others]) / (1 + similarity)
+    containment = np.minimum(1.0, shared / np.minimum(sizes[ones], sizes[others]))
+    verdict = (similarity >= ALIKE) | ((containment >= CONTAINED) & (similarity >= _ALIKE_ENOUGH))
+    verdict &= (containment >= _SAME_SITE) | (columns.sites[ones] != columns.sites[others])
+    for samples in columns.samples:
+        left = np.flatnonzero(verdict)  # only who is not ruled out yet is looked at more closely
+        verdict[left] = _is_kept(samples, ones[left], others[left], _KEPT * containment[left])
+    return verdict
+
+
+def _is_kept(samples: _Samples, ones: Places, others: Places, least: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether at least that much of the smaller of two sampled sets is in the other, or the samples are too small to tell.
+
+    What both samples hold lies below the end of either, so that only their sizes have to be cut there.
+    """
+    first, second = samples.numbers[ones], samples.numbers[others]
+    reach = np.minimum(samples.reaches[ones], samples.reaches[others])[:, None]
+    sizes = [
+        np.minimum((numbers <= reach).sum(axis=1), samples.sizes[of])  # what fills up counts where a sample has no end
+        for numbers, of in ((first, ones), (second, others))
+    ]
+    smaller = np.minimum(*sizes)
+    both = np.sort(np.concatenate((first, second), axis=1), axis=1)
+    shared = ((both[:, 1:] == both[:, :-1]) & (both[:, 1:] != _NOTHING)).sum(axis=1)
+    kept: npt.NDArray[np.bool_] = (smaller < _FEWEST) | (shared / np.maximum(smaller, 1) >= least)
+    return kept
 
 
 def _share(first: bytes, second: bytes) -> float | None:
@@ -111,11 +157,6 @@ def kind_of(copy: Fingerprint, source: Fingerprint, found: Resemblance) -> CopyK
     if found.similarity >= _VERBATIM or (found.of_second if kept is None else kept) >= _UNCHANGED:
         return CopyKind.VERBATIM
     return CopyKind.REWRITTEN
-
-
-def signatures(members: list[Fingerprint]) -> npt.NDArray[np.uint32]:
-    """Return the signatures as the rows of one table."""
-    return np.frombuffer(b"".join(one.signature for one in members), "<u4").reshape(len(members), PLACES)
 
 
 def _numbers(packed: bytes) -> npt.NDArray[np.uint32]:

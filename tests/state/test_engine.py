@@ -13,8 +13,8 @@ from sqlalchemy import make_url, text
 
 from pipeline.errors import ConfigurationError, QuarantineError, RetryableError
 from pipeline.state import engine
-from pipeline.state.engine import Database, overwrite, portions
-from pipeline.state.schema import robots
+from pipeline.state.engine import Database, insert_plain, overwrite, portions
+from pipeline.state.schema import bands, robots
 from pipeline.state.store import SqlState, open_state
 from tests.state.databases import sqlite_url
 from tests.state.samples import HOUR, NOON, make_entry
@@ -138,3 +138,13 @@ def test_portions() -> None:
     """All of them, in order, none too large."""
     assert list(portions([1, 2, 3, 4, 5], 2)) == [[1, 2], [3, 4], [5]]
     assert list(portions([])) == []
+
+
+def test_plain_rows_are_inserted_once(database: Database) -> None:
+    """In the table's order, as the driver takes them; those that are there stay as they are, and none at all is no trouble."""
+    rows = [(-5, 1, b"\x01"), (7, 2, b"\x02")]
+    for some in ([], rows[:1], rows):
+        with database.writing() as connection:
+            insert_plain(connection, bands, some)
+    with database.reading() as connection:
+        assert [tuple(row) for row in connection.execute(bands.select().order_by(bands.c.band))] == [(-5, 1, "01"), (7, 2, "02")]
