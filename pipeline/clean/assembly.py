@@ -19,6 +19,7 @@ from pipeline.clean.outline import PageBlock
 from pipeline.clean.particulars import agency_readings, image_readings, language_readings, section_readings, summary_readings, tag_readings
 from pipeline.clean.people import Byline
 from pipeline.clean.phrases import Phrases
+from pipeline.clean.printed_dates import printed_date
 from pipeline.clean.rights import read_rights
 from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, FeedEntry, FetchedPage, UrlKey
 from pipeline.urls import accept_canonical, article_id, fetchable, url_key
@@ -203,7 +204,9 @@ def _times(
         published,
         fetched_at=page.fetched_at,
         first_seen_at=first_seen_at,
-        search=lambda: searched_date(root, page, facts.zone),
+        search=lambda: (
+            printed_date(reading.outline, reading.phrases, facts.language, page.fetched_at) or searched_date(root, page, facts.zone)
+        ),
         changed=changed,
     )
     if best is not None and best not in published:
