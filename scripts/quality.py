@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.clean.forest import read_forests
+from pipeline.clean.judge import FILE
 from tests.quality.corpus import Labelled, corpus_hash, data_folder, news_pages, web_articles
 from tests.quality.floors import missed, pinned, read_floors, write_floors
 from tests.quality.metric import Score, lowest, table
 from tests.quality.peers import PEERS, peer_score
 from tests.quality.systems import SYSTEMS, score
+from training.reading import FOLDER
+from training.validation import held_out
 
 SETS: dict[str, Callable[[Path], Iterator[Labelled]]] = {"news": news_pages, "web": web_articles}
 TITLES = {"news": "news pages of 150 publishers, 30 countries", "web": "articles of all kinds"}
@@ -76,8 +80,15 @@ def _compare(pages: Sequence[Labelled], systems: Sequence[str]) -> Score | None:
         if name == OURS:
             ours = found
             rows += [part.row(f"{name}, {'' if seen == 'True' else 'un'}seen half") for seen, part in found.by("seen").items()]
+            if _trained_here():  # the project's own model has seen these pages; the folds' models have not
+                rows.append(score(held_out(FOLDER, read_forests(FILE)[1]["seed"]), pages).row(f"{name}, site held out"))
     print(table(rows))
     return ours
+
+
+def _trained_here() -> bool:
+    """Whether `python -m training` left the models of its folds, beside the one that the project uses."""
+    return (FOLDER / "all.npz").exists() and (FOLDER / "all.npz").read_bytes() == FILE.read_bytes()
 
 
 def _print_parts(ours: Score, worst: int) -> None:

@@ -22,12 +22,12 @@ from benchmarks.environments import ROOT, TRAINING
 from pipeline.clean.forest import FORMAT
 from pipeline.clean.judge import FILE
 from pipeline.clean.traits import TRAITS
-from tests.quality.corpus import Labelled, corpus_hash, news_pages, web_articles
-from training.reading import PageRows, read_pages
+from tests.quality.corpus import Labelled, corpus_hash, news_pages, web_articles, web_others
+from training.kinds import fit_kinds, read_kinds
+from training.reading import FOLDER, PageRows, read_pages
 from training.report import write_report
 from training.validation import validate
 
-FOLDER: Final = ROOT / "build" / "training-run"
 WITH_LISTS: Final = {"web"}  # the news pages' truths were made with selectors, most of them for paragraphs alone
 
 
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="the folder that holds fundus-pages/ and wcxb-dev/")
     parser.add_argument("--seed", type=int, default=7, help="of folds and trees (default 7)")
     parser.add_argument("--processes", type=int, default=2, help="that read pages (default 2)")
+    parser.add_argument("--again", action="store_true", help="train nothing; validate what was trained last, and write its report")
     chosen = parser.parse_args(arguments)
     if not (chosen.data / "fundus-pages" / "truth.json").exists() or not (chosen.data / "wcxb-dev").is_dir():
         parser.error(f"data: '{chosen.data}'; expected: a folder that holds fundus-pages/ and wcxb-dev/")
@@ -44,13 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     TRAINING.install()
     sets = {"news": list(news_pages(chosen.data)), "web": list(web_articles(chosen.data))}
     about = {"format": FORMAT, "seed": chosen.seed, "corpus": {name: corpus_hash(pages) for name, pages in sets.items()}}
-    rows = [one for name, part in sets.items() for one in read_pages(part, chosen.seed, chosen.processes, lists=name in WITH_LISTS)]
-    _write_rows(FOLDER / "rows.npz", rows, about)
-    _fit()
+    if not chosen.again:
+        rows = [one for name, part in sets.items() for one in read_pages(part, chosen.seed, chosen.processes, lists=name in WITH_LISTS)]
+        _write_rows(FOLDER / "rows.npz", rows, about)
+        _fit()
+        shutil.copyfile(FOLDER / "all.npz", FILE)
+        fit_kinds(read_kinds(_every_kind(chosen.data, sets), chosen.seed, chosen.processes), FOLDER, about)
     scores = {name: validate(part, FOLDER, chosen.seed, chosen.processes) for name, part in sets.items()}
-    shutil.copyfile(FOLDER / "all.npz", FILE)
-    write_report(scores, _sizes(sets), about)
+    write_report(scores, _sizes(sets), about, (FOLDER / "kinds.md").read_text(encoding="utf-8"))
     return 0
+
+
+def _every_kind(folder: Path, sets: dict[str, list[Labelled]]) -> list[tuple[str, Labelled]]:
+    articles = [("article", page) for part in sets.values() for page in part]
+    return articles + list(web_others(folder))
 
 
 def _write_rows(file: Path, pages: Sequence[PageRows], about: dict[str, Any]) -> None:

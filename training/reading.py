@@ -13,8 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.environments import ROOT
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.clean.evidence import Evidence, looked_at
+from pipeline.clean.kinds import EveryPage
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.traits import traits
 from pipeline.errors import QuarantineError
@@ -23,6 +25,7 @@ from pipeline.urls import registered_domain
 from tests.quality.corpus import POINTER, Labelled, entry_of
 from training.labels import labels
 
+FOLDER: Final = ROOT / "build" / "training-run"
 FOLDS: Final = 5
 SAME: Final = 0.3  # a block's weight by itself, so that pages come out right as a whole
 BY_WORDS: Final = 10.0  # and by its share of the page's words, as the metric has it
@@ -73,7 +76,7 @@ def _start() -> None:
     global _recorder, _cleaner  # noqa: PLW0603 # one cleaner a process
     logging.disable(logging.WARNING)
     _recorder = Recorder()
-    _cleaner = ArticleCleaner(judge=_recorder)
+    _cleaner = ArticleCleaner(judge=_recorder, kinds=EveryPage())
 
 
 def _page_rows(asked: tuple[Labelled, int, bool]) -> PageRows | None:

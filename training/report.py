@@ -17,7 +17,7 @@ FIGURES: Final = Path(__file__).with_name("figures.json")
 ENGLISH: Final = "en"
 
 
-def write_report(scores: Mapping[str, Mapping[str, Score]], sizes: Mapping[str, int], about: Mapping[str, Any]) -> None:
+def write_report(scores: Mapping[str, Mapping[str, Score]], sizes: Mapping[str, int], about: Mapping[str, Any], kinds: str) -> None:
     """Write report.md and figures.json."""
     forests, told = read_forests(FILE)
     body = forests["body"]
@@ -47,9 +47,16 @@ def write_report(scores: Mapping[str, Mapping[str, Score]], sizes: Mapping[str, 
         "",
         "All traits: " + ", ".join(f"`{name}`" for name in body.traits) + ".",
     ]
+    lines += ["", "## Page types", "", *_KINDS, "", kinds]
     notes = Path(__file__).with_name("notes.md")
     text = "\n".join(lines) + "\n" + ("\n" + notes.read_text(encoding="utf-8") if notes.exists() else "")
     REPORT.write_text(text, encoding="utf-8")
+
+
+_KINDS: Final = (
+    "Articles of both sets and the other pages of the web set, by their labels (collections are listings), five folds by domain.",
+    "`by rule`: a rule rejected the page before the model was asked; pages that say they are articles, with text, are not asked about.",
+)
 
 
 def _rows(scores: Mapping[str, Mapping[str, Score]]) -> list[list[str]]:

@@ -25,6 +25,7 @@ AFTERWARDS: Final = 12  # blocks after the last candidate that are still told
 MOST_PASSED: Final = 60
 MOST_TOLD: Final = 300
 TEMPLATE: Final = "template"
+LITTLE: Final = 400  # characters: of less nobody can be sure
 # What judge and template leave must pass the rules on what a line says, and on doubles and empty headings, once more.
 AGAIN: Final = frozenset(
     {
@@ -55,6 +56,7 @@ class Body:
     dateline: Dateline | None
     dateline_order: int  # of the block the dateline is cut from, -1 for none
     summary: str  # the standfirst, '' where there is none
+    doubt: float  # share of the text that the judge was not sure of, 0 to 1; 1 where there is no judge, or hardly any text
 
 
 def find_body(
@@ -147,7 +149,16 @@ def _told(
         dateline=dateline,
         dateline_order=order,
         summary=" ".join(page.blocks[order].text for order in sorted(page.standfirst)),
+        doubt=_doubt(page, kept, chances),
     )
+
+
+def _doubt(page: Page, kept: Sequence[PageBlock], chances: Mapping[int, float]) -> float:
+    """Return how much text may be judged wrongly, as a share of what is kept."""
+    size = sum(len(block.text) for block in kept if block.order in chances)
+    if size < LITTLE:
+        return 1.0
+    return min(1.0, sum(len(page.blocks[order].text) * min(chance, 1 - chance) for order, chance in chances.items()) / size)
 
 
 def _passed_over(page: Page, candidates: Sequence[PageBlock]) -> list[Removed]:

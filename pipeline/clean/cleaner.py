@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from trafilatura.meta import reset_caches
@@ -16,18 +17,20 @@ from trafilatura.meta import reset_caches
 from pipeline.clean.assembly import Reading, article_of
 from pipeline.clean.body import Body, article_blocks, find_body, told_blocks
 from pipeline.clean.choices import choose_people
-from pipeline.clean.evidence import page_types
+from pipeline.clean.evidence import NEWS_TYPES, page_types
 from pipeline.clean.extraction import vote
 from pipeline.clean.hygiene import bare
 from pipeline.clean.jsonld import text_of
 from pipeline.clean.judge import BlockModel, Judge
+from pipeline.clean.kinds import KindJudge, KindModel
 from pipeline.clean.metadata import PageFacts, author_readings, read_facts, title_readings
 from pipeline.clean.outline import outline
+from pipeline.clean.page_look import page_row
 from pipeline.clean.page_tree import PageTree, read_page
-from pipeline.clean.pagetype import ARTICLE, LIVE_BLOG, Sight, page_type, sight_of
+from pipeline.clean.pagetype import ARTICLE, LIVE_BLOG, SOME, Sight, page_type, sight_of
 from pipeline.clean.phrases import PhraseBook
 from pipeline.clean.rights import read_rights
-from pipeline.clean.selection import witness_text
+from pipeline.clean.selection import column_votes, witness_text
 from pipeline.clean.site_rules import SiteRule, apply_site_rule, load_site_rules
 from pipeline.clean.title import choose_title
 from pipeline.errors import QuarantineError, WireroomError
@@ -36,6 +39,9 @@ from pipeline.urls import registered_domain
 
 CLEANER: Final = "wireroom-clean/2"
 MIN_TEXT: Final = 60  # letters and digits; less is no story (half of it in Chinese and the like)
+# trafilatura takes half of the time, and is asked only where the judge has more doubt than this about what it finds without.
+SURE: Final = 0.05
+SURE_OF_NEWS: Final = 0.15
 PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
 _CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
 
@@ -46,10 +52,18 @@ class ArticleCleaner:
     name = CLEANER
 
     def __init__(
-        self, phrases: PhraseBook | None = None, site_rules: Mapping[str, SiteRule] | None = None, judge: Judge | None = None
+        self,
+        phrases: PhraseBook | None = None,
+        site_rules: Mapping[str, SiteRule] | None = None,
+        judge: Judge | None = None,
+        kinds: KindJudge | None = None,
     ) -> None:
-        """Take phrases, site rules and the judge of blocks, by default the project's. Raises `ConfigurationError` for unreadable files."""
+        """Take phrases, site rules, and the judges of blocks and of page types, by default the project's.
+
+        Raises `ConfigurationError` for unreadable files.
+        """
         self._judge = judge or BlockModel()
+        self._kinds = kinds or KindModel()
         self._phrases = phrases or PhraseBook()
         self._site_rules = load_site_rules() if site_rules is None else site_rules
         self._pages = 0
@@ -92,7 +106,7 @@ class ArticleCleaner:
         if rule := self._site_rules.get(registered_domain(page.final_url)):
             apply_site_rule(tree.root, rule)
         reading = self._read(tree, facts, page, entry, templates)
-        kind = page_type(_sight(tree, reading, page), self._phrases.walls)
+        kind = self._kind(tree, reading, page)
         if kind not in {ARTICLE, LIVE_BLOG}:
             return Rejected(url=page.url, reason=f"not-an-article:{kind}", detail=f"{facts.head.title[:120]!r}")
         if len(bare("".join(block.text for block in reading.blocks)).encode()) < MIN_TEXT:
@@ -100,6 +114,14 @@ class ArticleCleaner:
                 url=page.url, reason="not-an-article:no-text", detail=f"{len(reading.blocks)} blocks, {facts.head.title[:120]!r}"
             )
         return article_of(reading, tree.root, page, entry, pointer, first_seen_at, page_type=kind, cleaner=self.name)
+
+    def _kind(self, tree: PageTree, reading: Reading, page: FetchedPage) -> str:
+        """Return the page's type: by the rules, or where these know none, and the page does not say that it is an article, by the model."""
+        sight = _sight(tree, reading, page)
+        kind = page_type(sight, self._phrases.walls)
+        if kind != ARTICLE or (sight.tells_article and sight.prose >= SOME):
+            return kind
+        return self._kinds.kind(page_row(sight, reading.outline, reading.body.kept, tree.root))
 
     def _read(self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry, templates: frozenset[str]) -> Reading:
         blocks = outline(tree.root)
@@ -110,18 +132,22 @@ class ArticleCleaner:
         byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
         free = read_rights(page, facts.head, facts.nodes).free_to_read
         witness = witness_text(text_of(facts.node.get("articleBody"))) if free is not False else ""
-        body = find_body(
+        types = page_types(facts)
+        find = partial(
+            find_body,
             blocks,
-            vote(tree.root, blocks),
             witness=witness,
             phrases=phrases,
             titles=tuple({bare(text) for _, text in (*titles, *weighed)} - {""}),
             authors=byline.people,
             summaries=tuple({bare(text) for _, text in facts.summaries(entry)} - {""}),
-            types=page_types(facts),
+            types=types,
             judge=self._judge,
             templates=templates,
         )
+        body = find(column_votes(blocks))
+        if body.doubt > (SURE_OF_NEWS if types & NEWS_TYPES else SURE):
+            body = find(vote(tree.root, blocks))
         drawn = _is_drawn(body, witness)
         return Reading(
             facts=facts,

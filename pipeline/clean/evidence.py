@@ -17,6 +17,7 @@ from pipeline.clean.rules import Page
 Matrix = NDArray[np.float32]
 AROUND_KEPT: Final = 15  # blocks
 LONG_LINK: Final = 150  # characters
+NEWS_TYPES: Final = frozenset({"NewsArticle", "ReportageNewsArticle", "LiveBlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.types import BlockKind
 
 FILE: Final = Path(__file__).with_name("blocks.npz")
-KEEP: Final = 0.5  # kept blocks below this chance go
+KEEP: Final = 0.4  # kept blocks below this chance go
 ADD: Final = 0.45  # blocks at this chance or above come; both limits picked in cross-validation
 KEEP_POINTS: Final = 0.25  # the same for the points of a list and the rows of a table, which go or stay together
 MODEL: Final = "model"  # the rule's name on what goes

@@ -85,6 +85,22 @@ def candidates_of(blocks: Sequence[PageBlock], voted: Collection[int], witness: 
     return frozenset(order for order in found if order in chosen or _heads_something(blocks, order, found))
 
 
+def column_votes(blocks: Sequence[PageBlock]) -> frozenset[int]:
+    """Return what a glance at the page votes for: all that stands in the element with the most prose, and is named nothing else."""
+    sizes: Counter[int] = Counter()
+    for block in blocks:
+        if block.is_prose and block.link_share < 0.3 and not block.has(*FOREIGN):
+            sizes[_parent(block)] += len(block.text)
+    best = max(sizes, key=lambda number: sizes[number], default=0)
+    inside = {block.order for block in blocks if best in block.path[:-1]}
+    layout = layout_of(blocks, {order for order in inside if blocks[order].is_prose})
+    return frozenset(
+        order
+        for order in inside
+        if not layout.foreign(blocks[order]) and blocks[order].link_share <= 0.5 and layout.depth(blocks[order]) <= NEAR
+    )
+
+
 def _heads_something(blocks: Sequence[PageBlock], order: int, found: Collection[int]) -> bool:
     """Whether a block that was added is no heading, or one with text of the body right after it."""
     return blocks[order].kind is not BlockKind.HEADING or any(

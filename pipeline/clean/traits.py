@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.evidence import Evidence, Matrix
+from pipeline.clean.evidence import NEWS_TYPES, Evidence, Matrix
 from pipeline.clean.looks import JUDGED, KINDS, LOOKS, SAID, judged, looks, said
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.surroundings import GROUPS, MASS, NAMES, PLACES, groups, mass, names, places, shifted
@@ -76,7 +76,4 @@ def _page(blocks: Sequence[PageBlock], looked: Sequence[PageBlock], own: Matrix,
     )
 
 
-_TYPES: Final = (
-    frozenset({"NewsArticle", "ReportageNewsArticle", "LiveBlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle"}),
-    frozenset({"Article", "BlogPosting"}),
-)
+_TYPES: Final = (NEWS_TYPES, frozenset({"Article", "BlogPosting"}))

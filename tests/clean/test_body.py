@@ -122,3 +122,17 @@ def test_the_page_s_own_copy_becomes_paragraphs() -> None:
     """Line by line, blanks made one, empty ones gone."""
     made = told_blocks("One  line\n\n Another\tone \n")
     assert [(block.kind, block.text) for block in made] == [(BlockKind.PARAGRAPH, "One line"), (BlockKind.PARAGRAPH, "Another one")]
+
+
+@pytest.mark.parametrize(
+    ("judge", "doubt"),
+    [(Opinion(), 1.0), (Opinion(The=1.0, It=1.0, We=1.0, Residents=1.0), 0.0), (Opinion(The=0.9, It=0.9, We=0.9, Residents=0.9), 0.1)],
+)
+def test_doubt_is_the_share_that_may_be_wrong(judge: Opinion, doubt: float) -> None:
+    """All of it where nobody judges; nothing where the judge is certain."""
+    assert body_of(f"<div>{PARAGRAPHS}</div>", judge=judge).doubt == pytest.approx(doubt, abs=0.02)
+
+
+def test_nobody_is_sure_of_a_few_words() -> None:
+    """However certain the judge is."""
+    assert body_of(f"<div><p>{STORY[0]}</p></div>", judge=Opinion(The=1.0)).doubt == 1.0

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean import RULES, body
+from pipeline.clean import RULES, body, cleaner
 from pipeline.clean.cleaner import ArticleCleaner
+from pipeline.clean.extraction import vote
 from pipeline.clean.judge import NoJudge
 from pipeline.errors import WireroomError
 from pipeline.types import Article, BlockKind, Rejected
@@ -255,3 +256,13 @@ def test_no_mutation_escapes_untyped(edits: list[tuple[int, int, bytes]]) -> Non
     except WireroomError:
         return
     assert isinstance(cleaned, Article | Rejected)
+
+
+@pytest.mark.parametrize(("doubt", "asked"), [(0.0, 0), (1.0, 1)])
+def test_trafilatura_is_asked_only_in_doubt(monkeypatch: pytest.MonkeyPatch, doubt: float, asked: int) -> None:
+    """Where the judge is sure of what it finds without, its time is saved."""
+    votes = []
+    monkeypatch.setattr(cleaner, "vote", lambda root, blocks: votes.append(root) or vote(root, blocks))
+    monkeypatch.setattr(body, "_doubt", lambda *_told: doubt)
+    assert [block.text for block in article_of(story_page()).blocks] == list(STORY)
+    assert len(votes) == asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.outline import PageBlock
-from pipeline.clean.selection import candidates_of, layout_of, witness_text
+from pipeline.clean.selection import candidates_of, column_votes, layout_of, witness_text
 from tests.clean.pages import STORY
 from tests.clean.test_traits import blocks_of
 
@@ -83,6 +83,15 @@ def test_depth_is_told_from_the_column() -> None:
     layout = layout_of(blocks, {0, 1})
     assert [layout.depth(block) for block in blocks[:3]] == [0, 0, 2]
     assert layout.depth(blocks[3]) > 2
+
+
+def test_a_glance_votes_for_the_element_with_the_most_prose() -> None:
+    """All in it that is named nothing else and is no link, short lines and boxes near it included; nothing outside."""
+    box = '<div class="newsletter"><p>Sign up</p></div><ul><li>Nine hours</li></ul><p><a href="/x">Another story</a></p>'
+    blocks = blocks_of(f"<p>Outside</p><div>{FIRST}{SECOND}{THIRD}<p>She paused.</p>{box}</div><div>{FIRST}</div>")
+    votes = column_votes(blocks)
+    assert [block.text for block in blocks if block.order in votes] == [*STORY[:3], "She paused.", "Nine hours"]
+    assert column_votes(()) == frozenset()
 
 
 def test_no_blocks_have_no_candidates() -> None:

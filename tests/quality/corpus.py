@@ -71,14 +71,23 @@ def news_pages(folder: Path) -> Iterator[Labelled]:
 
 def web_articles(folder: Path) -> Iterator[Labelled]:
     """Yield the 793 articles of all kinds, by number. The halves are of registered addresses' hosts."""
+    return (page for kind, page in _web_pages(folder) if kind == "article")
+
+
+def web_others(folder: Path) -> Iterator[tuple[str, Labelled]]:
+    """Yield the pages that are no articles, by number, each with its kind: service, product, collection, forum, listing, documentation."""
+    return ((kind, page) for kind, page in _web_pages(folder) if kind != "article")
+
+
+def _web_pages(folder: Path) -> Iterator[tuple[str, Labelled]]:
     for file in sorted((folder / "wcxb-dev" / "ground-truth").glob("*.json")):
         told = json.loads(file.read_text(encoding="utf-8"))
         truth = told["ground_truth"]
-        if told["_internal"]["page_type"]["primary"] != "article" or "main_content" not in truth:
+        if "main_content" not in truth:
             continue
         body = gzip.decompress((folder / "wcxb-dev" / "html" / f"{file.stem}.html.gz").read_bytes())
         url = told.get("url") or f"https://{file.stem}.example/page"
-        yield Labelled(
+        page = Labelled(
             name=file.stem,
             seen=half(file.stem),
             publisher=registered_domain(url),
@@ -90,6 +99,7 @@ def web_articles(folder: Path) -> Iterator[Labelled]:
             date=_moment(truth["publish_date"]) if truth.get("publish_date") else None,
             language="",
         )
+        yield told["_internal"]["page_type"]["primary"], page
 
 
 def corpus_hash(pages: Iterable[Labelled]) -> str:
