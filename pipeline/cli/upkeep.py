@@ -24,17 +24,22 @@ def status(
     batches: int = typer.Option(20, metavar="N", min=1, max=10_000, help="How many of the newest batches to count and show."),
     as_json: bool = JSON,
 ) -> None:
-    """Show feeds, batches, outcomes, speed and lag."""
+    """Show feeds, batches, outcomes, speed, lag, and what finds the names of each language."""
+    from pipeline.enrich.models import in_use
+
     with open_rooms() as rooms:
         found = read_status(rooms.state, rooms.clock(), batches=batches)
     if as_json:
-        screen.print_json(dataclasses.asdict(found) | {"entries": found.entries, "healths": found.healths, "pushes": found.pushes})
+        sums = {"entries": found.entries, "healths": found.healths, "pushes": found.pushes}
+        screen.print_json(dataclasses.asdict(found) | sums | {"names_by": in_use()})
     else:
         print_status(found)
 
 
 def print_status(found: Status) -> None:
     """Print everything there is to tell, worst first."""
+    from pipeline.enrich.models import in_use, told
+
     feeds = [_feed_row(row, found) for row in found.feeds]
     title = f"feeds: {screen.listed(found.healths) or 'none'}"
     screen.table(title, ("feed", "health", "last success", "next poll", "last error"), feeds, wraps=("last error",))
@@ -49,6 +54,7 @@ def print_status(found: Status) -> None:
     batches = [_batch_row(row) for row in found.batches]
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found.stages)
+    screen.show(f"names of people, organisations and places by: {told(in_use())}")
     _print_outcomes(found)
     _print_lag(found)
 

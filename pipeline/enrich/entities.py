@@ -37,6 +37,7 @@ _LABELS = {
     "FAC": LOC,
     "geogName": LOC,
 }
+_NOT_ASKED: Final = ("sentencizer",)  # takes a fifth of the time, and entities need no sentences
 _TRIM = re.compile(r"^(?:the|The)\s+|['’]s$")
 
 
@@ -92,7 +93,7 @@ def _mentions(pipeline: Pipeline, text: str, country: str | None) -> list[Mentio
     with pipeline.nlp.memory_zone():
         doc = pipeline.nlp.make_doc(text)
         doc.user_data.update({COUNTRY: country, TEXT: text})
-        return [mention for span in pipeline.nlp(doc).ents if (mention := _mention(span)) is not None]
+        return [mention for span in pipeline.nlp(doc, disable=_NOT_ASKED).ents if (mention := _mention(span)) is not None]
 
 
 def _mention(span: Span) -> Mention | None:

@@ -59,30 +59,31 @@ def weigh(title: str, text: str, language: str, corpus: Corpus | None = None) ->
     if main_script(text[:1000] or title) in UNSPACED:
         return _ranked(Counter(_RUN.findall(text)) + Counter(_RUN.findall(title) * int(_IN_TITLE)))
     skipped = _skipped(language)
-    spellings: dict[str, Counter[str]] = {}
+    spellings: dict[str, dict[str, int]] = {}
     weights: dict[str, float] = {}
     for part, weight in ((title, _IN_TITLE), (text, 1.0)):
         for word, count in Counter(_WORD.findall(part)).items():
             key = word.lower()
             if _SHORTEST <= len(word) <= _LONGEST and key not in skipped:
-                spellings.setdefault(key, Counter())[word] += count
+                written = spellings.setdefault(key, {})
+                written[word] = written.get(word, 0) + count
                 weights[key] = weights.get(key, 0.0) + weight * count
     for phrase, count in Counter(_phrases(f"{title}\n{text}", skipped)).items():
         if count > 1:
             _weigh_phrase(phrase, count, weights, spellings)
-    return tuple(
-        spellings[key].most_common(1)[0][0] for key in _ranked(weights, partial(corpus.rarity, language=language) if corpus else None)
-    )
+    ranked = _ranked(weights, partial(corpus.rarity, language=language) if corpus else None)
+    return tuple(max(spellings[key], key=spellings[key].__getitem__) for key in ranked)  # as it is written most often
 
 
-def _weigh_phrase(phrase: str, count: int, weights: dict[str, float], spellings: dict[str, Counter[str]]) -> None:
+def _weigh_phrase(phrase: str, count: int, weights: dict[str, float], spellings: dict[str, dict[str, int]]) -> None:
     """Count a phrase for itself, and no longer for its words."""
     weights[phrase.lower()] = _PHRASE * count
-    spellings[phrase.lower()] = Counter([phrase])
+    spellings[phrase.lower()] = {phrase: 1}
     for word in phrase.split(" "):
         if word.lower() in weights:
             weights[word.lower()] -= count
-            spellings[word.lower()][word] -= count
+            written = spellings[word.lower()]
+            written[word] = written.get(word, 0) - count
 
 
 def _phrases(text: str, skipped: frozenset[str]) -> Iterator[str]:

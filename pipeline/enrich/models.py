@@ -28,6 +28,12 @@ def in_use() -> dict[str, str]:
     return {language: trained_package(language) or BUILTIN for language in MODELS}
 
 
+def told(found: Mapping[str, str]) -> str:
+    """Say in one line which pipeline finds the names of which languages; `found` as `in_use` has it."""
+    trained = [f"{language} {package}" for language, package in found.items() if package != BUILTIN]
+    return ", ".join([*trained, f"{'every other language' if trained else 'every language'} {BUILTIN}"])
+
+
 def run_visibly(command: Sequence[str]) -> int:
     """Run a command with this process's terminal."""
     return subprocess.run(command, check=False).returncode  # noqa: S603 - built from names of our own table

@@ -11,6 +11,7 @@ import runpy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -64,12 +65,18 @@ def load_pipeline(language: str) -> Pipeline:
 
 
 def trained_package(language: str) -> str | None:
-    """Return the largest installed model of a language, None where there is none."""
-    from spacy.util import is_package
-
+    """Return the largest installed model of a language, None where there is none. Imports nothing, neither spaCy nor the model."""
     code = _SPACY_CODES.get(language, language)
     packages = (f"{code}_{suffix}_{size}" for size in _SIZES for suffix in _SUFFIXES)
-    return next((package for package in packages if is_package(package)), None)
+    return next((package for package in packages if _is_installed(package)), None)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 @cache

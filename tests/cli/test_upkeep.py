@@ -31,6 +31,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
         ["(waiting)", "0"],
         ["all", "111"],
     ]
+    assert any(line.startswith("names of people, organisations and places by: ") for line in lines)
     assert "not taken, and why" in lines
     assert any(line.startswith("duplicate       31  same address as another entry") for line in lines)
     assert any(line.startswith("lag: ") and line.endswith("0 batches unfinished") for line in lines)
@@ -40,12 +41,13 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
 def test_status_as_json_has_everything(wireroom: Wireroom, demo_home: DemoHome) -> None:
     """All that is printed, and the sums."""
     found = wireroom("status", "--json").json
-    parts = "at feeds batches outcomes reasons stages polls lag entries gaps changes healths pushes"
+    parts = "at feeds batches outcomes reasons stages polls lag entries gaps changes healths pushes names_by"
     assert set(found) == set(parts.split())
     assert found["entries"] == 111
     assert found["healths"] == {"fine": 12, "gone": 1}
     assert found["outcomes"] == {"indexed": 80, "duplicate": 31}
     assert found["at"].endswith("Z")
+    assert {"en", "de", "fr", "es", "ru"} < set(found["names_by"])
     assert {stage["stage"] for stage in found["stages"]} == {"fetch", "clean", "enrich", "relate", "index"}
 
 

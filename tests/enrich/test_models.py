@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.enrich.models import MODELS, in_use, install
+from pipeline.enrich.models import MODELS, in_use, install, told
 from pipeline.errors import ConfigurationError, RetryableError
 
 
@@ -18,6 +18,12 @@ def test_the_names_are_spacys() -> None:
         "zh_core_web_sm",
     )
     assert set(in_use()) == set(MODELS)
+
+
+def test_what_finds_names_is_told_in_a_line() -> None:
+    """Trained models by language, the built-in pipeline for the rest."""
+    assert told({"de": "builtin", "en": "en_core_web_sm"}) == "en en_core_web_sm, every other language builtin"
+    assert told({"de": "builtin", "en": "builtin"}) == "every language builtin"
 
 
 def test_a_model_is_installed_by_pip_and_only_when_asked() -> None:

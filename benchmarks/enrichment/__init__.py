@@ -1,0 +1,1 @@
+"""How fast articles are enriched, and whether memory stays flat over many of them."""
