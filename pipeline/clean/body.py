@@ -104,6 +104,8 @@ def _judged(evidence: Evidence, chances: Mapping[int, float], templates: frozens
     """Return the body after the judge's say and the site's template. What comes must pass the last rules, too."""
     page = evidence.page
     go, come = decide(chances, evidence)
+    if not come and go == set(evidence.kept):  # whatever the page is, that is for page types to say
+        go = set()
     candidates = [block for block in page.blocks if block.order in evidence.kept or block.order in evidence.removed or block.order in come]
     left = [block for block in candidates if (block.order in evidence.kept and block.order not in go) or block.order in come]
     recurring = _recurring(left, templates)

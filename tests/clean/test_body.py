@@ -63,6 +63,12 @@ def test_the_judge_takes_lines_out_and_brings_others_in() -> None:
     assert [(line.text, line.score, line.position) for line in gone] == [(STORY[1], 0.125, 1)]
 
 
+def test_the_judge_alone_leaves_no_page_without_text() -> None:
+    """Whether a page has a text at all is for page types to say."""
+    judge = Opinion(**{text.partition(" ")[0]: 0.0 for text in STORY})
+    assert texts(body_of(f"<div>{PARAGRAPHS}</div>", judge=judge)) == list(STORY)
+
+
 def test_the_judge_sees_what_votes_and_rules_made_of_the_page() -> None:
     """Also what the rules took out, and by which name."""
     judge = Opinion()
