@@ -94,7 +94,7 @@ def _broken_cleaner(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _missing_model(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.enrich.open_enrichers", lambda: __import__("no_such_module"))
+    monkeypatch.setattr("pipeline.enrich.open_enrichers", lambda _learned: __import__("no_such_module"))
 
 
 def _unknown_index(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def search(
     docs/query-language.md has the whole language. Exit code 3 where nothing is found.
     """
     words = query or []
-    check_options(words)
+    check_options(words, "search")
     text = " ".join(words)
     with open_rooms() as rooms:
         now = rooms.clock()
@@ -71,14 +71,14 @@ def search(
         raise typer.Exit(NOTHING_FOUND)
 
 
-def check_options(words: Sequence[str]) -> None:
-    """Raise `ConfigurationError` for a mistyped option.
+def check_options(words: Sequence[str], command: str) -> None:
+    """Raise `ConfigurationError` for a mistyped option of a command.
 
     A word may begin with a dash, so such an option arrives as one; none that is meant begins with two.
     """
     for word in words:
         if word.startswith("--"):
-            raise ConfigurationError(f"{word}: no such option; see `--help`")
+            raise ConfigurationError(f"{word}: no such option; see `wireroom {command} --help`")
 
 
 def _page_as_json(page: SearchPage) -> dict[str, object]:

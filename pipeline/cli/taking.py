@@ -29,7 +29,7 @@ def export(
 
     Exit code 3 where nothing is found.
     """
-    check_options(query or [])
+    check_options(query or [], "export")
     if form not in FORMATS:
         raise ConfigurationError.of("--format", form, ", ".join(FORMATS))
     with open_rooms() as rooms:

@@ -14,6 +14,7 @@ MISUSES = {
     "search --size ten x": "--size: got 'ten'; allowed: a whole number from 1 to 1,000; see `wireroom search --help`",
     "search --sort oldest x": "--sort: got 'oldest'; allowed: relevance, newest; see `wireroom search --help`",
     "search --jsn x": "--jsn: no such option; see `wireroom search --help`",
+    "export --jsn x": "--jsn: no such option; see `wireroom export --help`",
     "status --bathces 3": "--bathces: no such option; did you mean --batches? See `wireroom status --help`",
     "status --qqqq": "--qqqq: no such option; see `wireroom status --help`",
     "status --batches": "Option '--batches' requires an argument",
