@@ -46,8 +46,9 @@ class PhraseList:
         return next((phrase for phrase in self.unspaced if key.startswith(phrase)), "")
 
     def inside(self, key: str) -> str:
-        """Return the longest phrase that the line holds anywhere, '' where there is none."""
-        return max((phrase for phrase in self.phrases if phrase in key), key=lambda phrase: (len(phrase), phrase), default="")
+        """Return the longest phrase that the line holds anywhere as whole words, '' where there is none."""
+        held = (phrase for phrase in self.phrases if phrase in key and _stands_in(phrase, key))
+        return max(held, key=lambda phrase: (len(phrase), phrase), default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,21 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{file}: {error}") from error
+
+
+def _stands_in(phrase: str, key: str) -> bool:
+    """Whether the phrase is in the line somewhere without being part of a longer word: no `sign up` in "design upright"."""
+    start = key.find(phrase)
+    while start >= 0:
+        end = start + len(phrase)
+        if not _joined(key[:start][-1:], phrase[0]) and not _joined(phrase[-1], key[end : end + 1]):
+            return True
+        start = key.find(phrase, start + 1)
+    return False
+
+
+def _joined(letter: str, following: str) -> bool:
+    return letter.isalnum() and following.isalnum() and not (_unspaced(letter) or _unspaced(following))
 
 
 def _unspaced(letter: str) -> bool:

@@ -33,7 +33,7 @@ def demo_serve(
 @demo_app.command("publish")
 def demo_publish(
     title: str = typer.Argument(metavar="TITLE", help="Title of the article."),
-    text: str = typer.Argument(metavar="TEXT", help="Its text; blank lines part paragraphs."),
+    text: str = typer.Argument(metavar="TEXT", help="Its text, of two sentences or more; blank lines part paragraphs."),
     publisher: str = typer.Option("kbay6", metavar="ID", help="Which of the made-up publishers."),
     port: int = typer.Option(8765, envvar="NEWSROOM_PORT", metavar="PORT", min=1, max=HIGHEST_PORT, help="Port of the demo newsroom."),
 ) -> None:

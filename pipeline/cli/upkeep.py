@@ -11,7 +11,7 @@ from pipeline.cli import screen
 from pipeline.doctor import examine
 from pipeline.ledger import FeedState
 from pipeline.settings import PREFIX, Settings, load_settings, origins
-from pipeline.status import BatchRow, FeedRow, StageTotal, Status, read_status
+from pipeline.status import UNWATCHED, BatchRow, FeedRow, StageTotal, Status, read_status
 from pipeline.wiring import open_rooms
 
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
@@ -73,7 +73,13 @@ def _print_gaps(found: Status) -> None:
 
 def _feed_row(row: FeedRow, found: Status) -> tuple[object, ...]:
     state = row.state
-    return row.name, row.health, screen.ago(state.last_success_at, found.at), screen.ago(state.next_poll_at, found.at), _trouble(state)
+    return row.name, row.health, screen.ago(state.last_success_at, found.at), _next_poll(row, found), _trouble(state)
+
+
+def _next_poll(row: FeedRow, found: Status) -> str:
+    if row.state.status in UNWATCHED:
+        return "–"
+    return f"due for {screen.duration(row.overdue_seconds)}" if row.overdue_seconds else screen.ago(row.state.next_poll_at, found.at)
 
 
 def _trouble(state: FeedState) -> str | None:

@@ -234,7 +234,7 @@ def _show_work(settings: Settings, began: datetime) -> None:
     if done := work_since(status, began):
         print_stages(done, title="stages of this run")
     else:
-        _say("nothing new came in")
+        _say("nothing new came in" if settled(status) else "feeds are being polled; `wireroom status` shows what comes in")
 
 
 def work_since(status: Status, began: datetime) -> tuple[StageTotal, ...]:
@@ -268,7 +268,8 @@ def _program() -> str:
 def publish_command(plan: Plan) -> str:
     """Return a command that publishes an article in the demo newsroom, of which its hub tells at once."""
     port = f" --port {plan.ports.newsroom}" if plan.ports.newsroom != Ports().newsroom else ""
-    return f"{_program()} demo publish{port} 'Ferries sail again' 'The harbour opened at noon. Ferries left for both islands.'"
+    story = "The harbour opened at noon after four days of storm. Ferries left for both islands, with three hundred passengers on each."
+    return f"{_program()} demo publish{port} 'Ferries sail again' '{story}'"
 
 
 def example_command(plan: Plan, home: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.clean.hygiene import phrase_key
 from pipeline.clean.phrases import PhraseBook, PhraseList, faults
 
@@ -20,6 +22,26 @@ def test_a_list_knows_lines_starts_and_parts() -> None:
     assert phrases.start(phrase_key("Ready to go")) == ""
     assert phrases.inside(phrase_key("Please sign up today")) == "sign up"
     assert phrases.inside(phrase_key("They build pianos")) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Sign up", "sign up"),
+        ("Please sign up.", "sign up"),
+        ("„Sign up“ today", "sign up"),
+        ("Please re-sign up here", "sign up"),
+        ("Design upright pianos", ""),
+        ("Sign uplift", ""),
+        ("Design upright, then sign up", "sign up"),
+        ("Einsign up", ""),
+        ("今すぐ登録する", "登録"),
+        ("登録", "登録"),
+    ],
+)
+def test_what_is_inside_stands_there_as_words(line: str, found: str) -> None:
+    """Part of a longer word is no phrase, but where words stand without blanks between them."""
+    assert PhraseList.of(["sign up", "登録"]).inside(phrase_key(line)) == found
 
 
 def test_every_language_knows_english_furniture_too() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import PREFIX, Settings
+from pipeline.wiring import open_rooms
 from tests.cli.conftest import DemoHome, Wireroom
 
 # ── status ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -19,7 +21,8 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "feeds: 12 fine, 1 gone"
-    assert next(line for line in lines if "school closings" in line).endswith("answered 410")
+    closed = next(line for line in lines if "school closings" in line)
+    assert re.fullmatch(r"KVLY 9: school closings +gone +– +– +http\S+ answered 410", closed)
     assert "polls of the last day: 12 changed, 1 gone" in lines
     sections = {line.split()[0]: number for number, line in enumerate(lines) if line in {"batches", "stages"}}
     assert lines[sections["batches"] + 2].split()[1:3] == ["finished", "111"]
@@ -151,3 +154,11 @@ def test_doctor_as_json(wireroom: Wireroom, home: Path) -> None:
     assert found["python"] == {"component": "python", "well": True, "found": found["python"]["found"], "remedy": ""}
     assert not found["feeds"]["well"]
     assert found["feeds"]["remedy"]
+
+
+def test_a_feed_that_is_due_says_for_how_long(wireroom: Wireroom, home: Path) -> None:
+    """A poll that is to come is not "ago"."""
+    wireroom("feeds", "add", "https://a.example/feed", "--id", "a", "--no-check")
+    with open_rooms() as rooms:
+        rooms.sync_feeds()
+    assert re.search(r"^\S.* new +– +due for \d+ s$", wireroom("status").out, re.MULTILINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,14 +15,16 @@ from types import MappingProxyType
 
 import pytest
 
+from pipeline.clean.cleaner import MIN_TEXT
+from pipeline.clean.hygiene import bare
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.ledger import Batch, BatchReport, FeedState, Outcome, Stage
 from pipeline.settings import load_settings
 from pipeline.sources.registry import read_feed_file
 from pipeline.standalone import up as module
-from pipeline.standalone.services import REPOSITORY
+from pipeline.standalone.services import REPOSITORY, Ports
 from pipeline.standalone.supervisor import hold_home
-from pipeline.standalone.up import Plan, example_command, progress_line, run_up, settled, work_since
+from pipeline.standalone.up import Plan, example_command, progress_line, publish_command, run_up, settled, work_since
 from pipeline.status import BatchRow, FeedRow, Health, Lag, Status
 from pipeline.types import BatchId, Feed, FeedId
 from tests.standalone.local_http import LocalHttp
@@ -294,6 +297,15 @@ def start_up(home: Path, *arguments: str, **settings: str) -> subprocess.Popen[s
     return subprocess.Popen(command, env={**os.environ, **ours, **settings}, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True)
 
 
+def test_the_article_that_is_to_be_published_is_one(tmp_path: Path) -> None:
+    """Whoever pastes the command must find it: the cleaner calls nothing so short a story as two short sentences."""
+    ports = replace(Ports(), newsroom=4711)
+    words = shlex.split(publish_command(Plan(ports=ports, demo=True)))
+    assert words[1:5] == ["demo", "publish", "--port", "4711"]
+    assert len(bare(words[-1])) >= MIN_TEXT
+    assert "--port" not in publish_command(Plan(ports=Ports(), demo=True))
+
+
 def test_only_the_work_of_this_run_is_shown() -> None:
     """A home may hold years of batches; one that was left half done by an earlier run counts from where it was taken up."""
 
@@ -330,7 +342,10 @@ def test_after_a_kill_commands_are_about_real_feeds_again(tmp_path: Path, monkey
     monkeypatch.setenv("WIREROOM_HOME", str(home))
     process = start_up(home, "--pages", str(saved_pages(tmp_path / "saved")))
     assert process.stderr is not None
-    assert process.stderr.readline().startswith("starting newsroom, airflow, web")
+    told = process.stderr.readline()
+    while not told.startswith("everything is up"):  # before that it may be in the middle of starting one, who then has the lock too
+        assert process.poll() is None, told
+        told = process.stderr.readline()
     assert load_settings().local_newsroom is not None
     process.kill()
     process.communicate(timeout=60)
