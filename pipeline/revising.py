@@ -119,16 +119,32 @@ def keep_revision(state: StateStore, article: Article, number: int) -> tuple[Cha
 
 
 def superseded(index: ArticleIndex, document: ArticleDocument) -> Iterator[ArticleDocument]:
-    """Yield the document that an article's new one takes the place of, as what it is from now on: an earlier revision."""
+    """Yield the document that an article's new one takes the place of, as what it is from now on: an earlier revision.
+
+    Where the article had been taken down and is there again, also those before, which were hidden with it.
+    """
     before = index.get(ArticleId(document["article_id"]))
     if before is None or before["revision"] >= document["revision"]:
         return
-    yield {
+    earlier: ArticleDocument = {
         **before,
         "article_id": revision_id(ArticleId(before["article_id"]), before["revision"]),
         "revision_of": before["article_id"],
         "superseded_at": document["fetched_at"],
     }
+    if before["taken_down_at"] is None:
+        yield earlier
+        return
+    keys = [revision_id(ArticleId(before["article_id"]), number) for number in range(1, before["revision"])]
+    for one in (earlier, *map(index.get, keys)):
+        if one is not None:
+            yield _restored(one, document)
+
+
+def _restored(earlier: ArticleDocument, document: ArticleDocument) -> ArticleDocument:
+    """Show an earlier revision as searchable as the page that is there again; the one that tells of the take-down still does."""
+    told = Change.TAKEN_DOWN.value in earlier["changes"]
+    return {**earlier, "noindex": document["noindex"], "taken_down_at": earlier["taken_down_at"] if told else None}
 
 
 def revision_id(article_id: ArticleId, number: int) -> ArticleId:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipeline.ledger import Outcome
-from pipeline.revising import note_gone, reopen_due, revision_id, superseded, validators_of
+from pipeline.revising import note_gone, reopen_due, revision_id, superseded, up_to_date, validators_of
 from pipeline.standing import Change, Check
 from pipeline.types import ArticleId, EntryId, Validators
 from tests.fakes_fetch import Reply
@@ -102,3 +102,19 @@ def test_the_document_before_becomes_an_earlier_revision() -> None:
     assert earlier["article_id"] == revision_id(ArticleId(old["article_id"]), 1)
     desk.index.upsert([new])
     assert list(superseded(desk.index, new)) == []  # type: ignore[arg-type]
+
+
+def test_what_is_there_again_lets_its_earlier_revisions_be_found() -> None:
+    """Hidden with the take-down, all of them, and shown again with the article; one of them says when it was gone."""
+    desk = desk_with()
+    assert look_again(desk, TEXT.replace("Monday", "Tuesday")) is Outcome.INDEXED
+    assert look_again(desk, Reply(status=410)) is Outcome.REJECTED
+    (known,) = desk.state.articles.states.values()
+    desk.index.upsert(up_to_date(desk.state, desk.index, desk.state.stories.unshown(), taken_down_searchable=False))
+    assert {one["noindex"] for one in desk.index.documents.values()} == {True}
+    desk.state.ledger.reopen([_entry(STORY).entry_id], desk.now)
+    assert look_again(desk, TEXT) is Outcome.INDEXED
+    again = sorted(desk.index.documents.values(), key=lambda one: one["revision"])
+    assert [one["noindex"] for one in again] == [False, False, False]
+    assert [one["taken_down_at"] is None for one in again] == [True, False, True]
+    assert [one["revision_of"] for one in again] == [known.article_id, known.article_id, None]
