@@ -204,7 +204,7 @@ def start_redis(place: Place, compose: Mapping[str, Any]) -> None:
     start(place, "redis", command, os.environ | {"REDIS_PASSWORD": place.values["REDIS_PASSWORD"]})
     check = f"redis-cli -p {place.ports['redis']} ping | grep -q PONG"
     given = os.environ | {"REDISCLI_AUTH": place.values["REDIS_PASSWORD"]}
-    wait_for(place, "redis", lambda: subprocess.run(["sh", "-c", check], check=False, env=given).returncode == 0)  # noqa: S603, S607
+    wait_for(place, "redis", lambda: subprocess.run(["sh", "-c", check], check=False, env=given, capture_output=True).returncode == 0)  # noqa: S603, S607
 
 
 # ── the work ──────────────────────────────────────────────────────────────────────────────────────────────────────
