@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import logging
 import secrets
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,12 +38,16 @@ class Grant:
 
 
 class Hub:
-    """One hub for every topic. Belongs to the event loop it is first asked in."""
+    """One hub for every topic. Belongs to the event loop it is first asked in.
+
+    With a file, its subscriptions outlive it: whoever holds a lease counts on it.
+    """
 
     algorithm = "sha256"
 
-    def __init__(self) -> None:
-        self.grants: dict[tuple[str, str], Grant] = {}
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self.grants: dict[tuple[str, str], Grant] = _read_grants(file)
         self._session: aiohttp.ClientSession | None = None
         self.under_way: set[asyncio.Task[None]] = set()
 
@@ -67,8 +73,9 @@ class Hub:
             log.warning("hub: %s of %s was not confirmed (%d)", mode, topic, status)
         elif mode == "subscribe":
             self.grants[topic, callback] = Grant(topic=topic, callback=callback, secret=form.get("hub.secret", ""))
+            self._keep()
         else:
-            self.grants.pop((topic, callback), None)
+            self._drop(topic, callback)
 
     async def call(self, callback: str, params: Mapping[str, str]) -> tuple[int, str]:
         """Send a GET to a callback and return status and text; (0, "") where nobody answers."""
@@ -89,7 +96,7 @@ class Hub:
         for pause in (*RETRIES_AFTER, None):
             status = await self.post(grant, body, content_type)
             if status == 410:
-                self.grants.pop((grant.topic, grant.callback), None)
+                self._drop(grant.topic, grant.callback)
             if 200 <= status < 300 or status == 410 or pause is None:
                 return
             await asyncio.sleep(pause)
@@ -122,7 +129,33 @@ class Hub:
         if self._session is not None:
             await self._session.close()
 
+    def _drop(self, topic: str, callback: str) -> None:
+        if self.grants.pop((topic, callback), None) is not None:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        draft = self._file.with_suffix(".draft")
+        draft.touch(mode=0o600)  # secrets are in it
+        draft.write_text(json.dumps([asdict(grant) for grant in self.grants.values()]) + "\n", encoding="utf-8")
+        draft.replace(self._file)
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
         return self._session
+
+
+def _read_grants(file: Path | None) -> dict[tuple[str, str], Grant]:
+    """Return the grants in a file; none where it is missing or cannot be read: subscribers ask again."""
+    if file is None:
+        return {}
+    try:
+        kept = [Grant(**grant) for grant in json.loads(file.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        log.warning("hub: %s cannot be read (%s); it begins without subscribers", file, error)
+        return {}
+    return {(grant.topic, grant.callback): grant for grant in kept}

@@ -116,12 +116,13 @@ async def serve(newsroom: Newsroom | DemoServer, host: str = "127.0.0.1", port: 
 def run_newsroom(port: int, home: Path) -> None:
     """Serve the demo newsroom on 127.0.0.1 until the process is asked to end (SIGINT, SIGTERM).
 
-    The time of its first opening is kept below `home`: changes of articles come at their time, and a restart goes on.
+    The time of its first opening and its hub's subscribers are kept below `home`: changes of articles come at their time,
+    and a restart goes on.
     Raises `ConfigurationError` for a port that is taken, content that is wrong or an `opened.json` that cannot be read.
     """
     opened_at = first_opening(home / "demo" / "opened.json", datetime.now(UTC))
     newsroom = Newsroom(load_content(), clock=lambda: datetime.now(UTC), opened_at=opened_at)
-    run_app(DemoServer(newsroom).app(), port)
+    run_app(DemoServer(newsroom, hub=Hub(home / "demo" / "subscribers.json")).app(), port)
 
 
 def first_opening(file: Path, now: datetime) -> datetime:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from aiohttp import web
 
+from pipeline.demo.hub import Hub
 from pipeline.demo.serving import publish
 from pipeline.errors import ConfigurationError, RetryableError
 from tests.demo.samples import article, ask
@@ -101,6 +103,27 @@ def test_who_does_not_confirm_gets_nothing(newsroom: RunningNewsroom, listener: 
     newsroom.publish(article(slug="fresh", published=newsroom.now))
     newsroom.settle()
     assert (len(listener.asked), listener.got) == (1, [])
+
+
+def test_subscribers_outlive_the_hub(newsroom: RunningNewsroom, listener: Listener, tmp_path: Path) -> None:
+    """A restarted newsroom still tells those whose lease goes on, and no longer those who left."""
+    file = tmp_path / "subscribers.json"
+    newsroom.server.hub._file = file
+    subscribe(newsroom, listener)
+    again = Hub(file)
+    assert again.grants == newsroom.server.hub.grants
+    assert [grant.callback for grant in again.grants.values()] == [listener.callback]
+    assert file.stat().st_mode & 0o077 == 0
+    subscribe(newsroom, listener, hub_mode="unsubscribe")
+    assert Hub(file).grants == {}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"topic": "a"}]', "null"])
+def test_a_file_nobody_can_read_means_no_subscribers(tmp_path: Path, text: str) -> None:
+    """They ask again when their lease ends."""
+    file = tmp_path / "subscribers.json"
+    file.write_text(text)
+    assert Hub(file).grants == {}
 
 
 def test_who_leaves_gets_nothing_more(newsroom: RunningNewsroom, listener: Listener) -> None:
