@@ -38,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if folder is None:
         print("Skipped: the labelled pages are not here; WIREROOM_SHARED names the folder that holds data/.", file=sys.stderr)
         return 0
-    logging.disable(logging.WARNING)
     measured: dict[str, dict[str, float]] = {}
     corpus: dict[str, str] = {}
     for name in [chosen.set] if chosen.set else list(SETS):
@@ -116,4 +115,5 @@ def _gate(measured: dict[str, dict[str, float]], corpus: dict[str, str], *, pin:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # here, not in main: whoever calls that keeps its log
     sys.exit(main())

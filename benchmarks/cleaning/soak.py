@@ -64,7 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.pages < SAMPLES:
         parser.error(f"--pages: {chosen.pages}; allowed: at least {SAMPLES}")
-    logging.disable(logging.WARNING)
     found = soak(chosen.pages, chosen.seed)
     if chosen.json:
         print(json.dumps({**asdict(found), "passed": found.passed}, indent=1))
@@ -144,4 +143,5 @@ def _changed(page: FetchedPage, number: int, chance: random.Random) -> FetchedPa
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # here, not in main: whoever calls that keeps its log
     sys.exit(main())
