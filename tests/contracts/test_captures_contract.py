@@ -8,10 +8,7 @@ from datetime import timedelta
 from pipeline.ledger import Batch, BatchState, Outcome, Priority, Stage
 from pipeline.ports import StateStore
 from pipeline.types import Capture
-from tests.contracts.test_state_contract import state
 from tests.state.samples import DAY, HOUR, NOON, ended, make_article_state, make_entry, make_pointer
-
-__all__ = ["state"]
 
 
 def _capture(number: int, **changes: object) -> Capture:

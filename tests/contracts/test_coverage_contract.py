@@ -9,10 +9,7 @@ from pipeline.coverage import Survey, Way, way_of
 from pipeline.ledger import Batch, BatchState, Priority
 from pipeline.ports import StateStore
 from pipeline.types import FeedId
-from tests.contracts.test_state_contract import state
 from tests.state.samples import DAY, NOON, make_article_state, make_entry
-
-__all__ = ["state"]
 
 SURVEY = Survey(domain="kbay.example", day=NOON.date(), listed=5, seen=4, both=3, held=3, documents=2, at=NOON)
 

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from pipeline.ledger import FeedState
 from pipeline.ports import StateStore
-from pipeline.state.store import open_state
 from pipeline.subscriptions import CallbackId, DeliveryState, Subscription, SubscriptionStatus, Trust
 from pipeline.types import ArticleId, FeedId
-from tests.fakes_state import MemoryState
-from tests.state.databases import postgres_url, sqlite_url
 from tests.state.samples import DAY, HOUR, NOON, SECOND, make_delivery, make_feed, make_poll, make_subscription
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
-    """Each store, empty."""
-    if request.param == "memory":
-        yield MemoryState()
-        return
-    with postgres_url() if request.param == "postgresql" else nullcontext(sqlite_url(tmp_path)) as url:
-        opened = open_state(url)
-        yield opened
-        opened.close()
-
 
 FULL = make_subscription(
     status=SubscriptionStatus.ACTIVE,

@@ -7,10 +7,7 @@ from dataclasses import replace
 from pipeline.ports import StateStore
 from pipeline.site_memory import Look, SiteMemory
 from pipeline.types import ArticleId
-from tests.contracts.test_state_contract import state
 from tests.state.samples import DAY, HOUR, NOON
-
-__all__ = ["state"]
 
 MEMORY = SiteMemory(
     site="kbay.example",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -31,10 +28,7 @@ from pipeline.ledger import (
     VisitKind,
 )
 from pipeline.ports import StateStore
-from pipeline.state.store import open_state
 from pipeline.types import BatchId, Digest, EntryId, FeedEntry, FeedHints, FeedId, UrlKey, Validators
-from tests.fakes_state import MemoryState
-from tests.state.databases import postgres_url, sqlite_url
 from tests.state.samples import (
     DAY,
     HOUR,
@@ -49,18 +43,6 @@ from tests.state.samples import (
     make_pointer,
     make_poll,
 )
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
-    """Each store, empty."""
-    if request.param == "memory":
-        yield MemoryState()
-        return
-    with postgres_url() if request.param == "postgresql" else nullcontext(sqlite_url(tmp_path)) as url:
-        opened = open_state(url)
-        yield opened
-        opened.close()
 
 
 def _batched(state: StateStore, *entries: FeedEntry) -> BatchId:

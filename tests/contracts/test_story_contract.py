@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from pipeline.ports import StateStore
 from pipeline.standing import Change, Check, CopyKind, Member, Revision, Standing
-from pipeline.state.store import open_state
 from pipeline.stories.copies import arrange
 from pipeline.types import ArticleId, Digest, EntryId, Validators
 from tests.fakes_state import MemoryState
-from tests.state.databases import postgres_url, sqlite_url
 from tests.state.samples import DAY, HOUR, MINUTE, NOON, make_article_state, make_pointer
 from tests.stories.wires import member, rewritten, story
 
 ONE, TWO, THREE = (ArticleId(f"{at:032x}") for at in (1, 2, 3))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
-    """Each store, empty."""
-    if request.param == "memory":
-        yield MemoryState()
-        return
-    with postgres_url() if request.param == "postgresql" else nullcontext(sqlite_url(tmp_path)) as url:
-        opened = open_state(url)
-        yield opened
-        opened.close()
 
 
 def wire(name: int, text: int = 1, hours: int = 0, **changes: object) -> Member:
