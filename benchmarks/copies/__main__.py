@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.copies.corpus import Text, corpus
-from benchmarks.copies.score import Score, connected, groups, of_clusters, of_pairs
+from benchmarks.copies.score import Score, groups, of_clusters, of_pairs
 from benchmarks.environments import ROOT, Environment
 from pipeline.standing import Arrange, Member, Shift
 from pipeline.state.store import open_state
-from pipeline.stories.copies import arrange
+from pipeline.stories.copies import arrange, connected
 from pipeline.stories.fingerprint import fingerprint
 from pipeline.types import ArticleId
 

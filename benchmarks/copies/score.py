@@ -38,22 +38,6 @@ def _score(right: int, found: int, stories: Sequence[int | None]) -> Score:
     return Score(recall=right / true if true else 1.0, precision=right / found if found else 1.0)
 
 
-def connected(count: int, pairs: Iterable[Pair]) -> list[int]:
-    """Return text number → smallest number of those it is connected with."""
-    heads = list(range(count))
-
-    def head(at: int) -> int:
-        while heads[at] != at:
-            heads[at] = heads[heads[at]]
-            at = heads[at]
-        return at
-
-    for a, b in pairs:
-        one, other = sorted((head(a), head(b)))
-        heads[other] = one
-    return [head(at) for at in range(count)]
-
-
 def groups(clusters: Sequence[int]) -> dict[int, list[int]]:
     """Return the members of each cluster."""
     found: dict[int, list[int]] = defaultdict(list)

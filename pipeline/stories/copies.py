@@ -53,8 +53,8 @@ def _print_of(member: Member) -> Fingerprint:
     return member.fingerprint
 
 
-def _stories(count: int, found: Iterable[Pair]) -> Iterator[list[int]]:
-    """Yield the connected members, each story in order of time."""
+def connected(count: int, pairs: Iterable[Pair]) -> list[int]:
+    """Return for each number below `count` the smallest one that pairs connect it with: its own where none do."""
     heads = list(range(count))
 
     def head(at: int) -> int:
@@ -63,12 +63,17 @@ def _stories(count: int, found: Iterable[Pair]) -> Iterator[list[int]]:
             at = heads[at]
         return at
 
-    for one, other in found:
+    for one, other in pairs:
         first, second = sorted((head(one), head(other)))
         heads[second] = first
+    return [head(at) for at in range(count)]
+
+
+def _stories(count: int, found: Iterable[Pair]) -> Iterator[list[int]]:
+    """Yield the connected members, each story in order of time."""
     stories: dict[int, list[int]] = defaultdict(list)
-    for at in range(count):
-        stories[head(at)].append(at)
+    for at, first in enumerate(connected(count, found)):
+        stories[first].append(at)
     yield from stories.values()
 
 

@@ -12,7 +12,8 @@ from benchmarks.copies import __main__ as bench
 from benchmarks.copies import corpus as wires
 from benchmarks.copies.__main__ import alone, kept, main
 from benchmarks.copies.corpus import FORMS, Text, corpus
-from benchmarks.copies.score import Score, connected, of_clusters, of_pairs
+from benchmarks.copies.score import Score, of_clusters, of_pairs
+from pipeline.stories.copies import connected
 
 
 @pytest.fixture(autouse=True)
