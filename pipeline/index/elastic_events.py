@@ -16,9 +16,12 @@ from pipeline.index.elastic_client import client_errors, connect, shown_url
 EVENTS = "wireroom-events"
 _PAUSES = (0.2, 1.0)  # nobody waits long for these
 FIELDS: dict[str, Any] = {
-    **{name: {"type": "keyword"} for name in ("event_id", "kind", "stage", "batch_id", "feed_id", "outcome")},
+    **{name: {"type": "keyword"}
+       for name in ("event_id", "kind", "stage", "batch_id", "feed_id", "outcome", "domain", "language", "alarm", "subject")},
     **{name: {"type": "long"} for name in ("entries", "new", "bytes", "peak_rss_bytes")},
-    "@timestamp": {"type": "date"}, "http_status": {"type": "short"}, "seconds": {"type": "float"},
+    **{name: {"type": "long"} for name in ("by_feed", "by_push", "by_sitemap", "by_import", "listed", "missing")},
+    **{name: {"type": "float"} for name in ("seconds", "estimated", "estimated_low", "estimated_high", "recall", "usual")},
+    "@timestamp": {"type": "date"}, "http_status": {"type": "short"},
     "error": {"type": "keyword", "ignore_above": 300},
 }  # fmt: skip
 
@@ -31,6 +34,7 @@ class ElasticEvents:
         self._access = access
         self._alias = alias
         self._client: Elasticsearch | None = None
+        self._ready: set[str] = set()  # indices that are known to have every field
 
     def note(self, events: Sequence[Mapping[str, object]]) -> None:
         if not events:
@@ -60,7 +64,11 @@ class ElasticEvents:
             self._client = None
 
     def _make(self, client: Elasticsearch, index: str) -> None:
+        if index in self._ready:
+            return
         if client.indices.exists(index=index):
+            client.indices.put_mapping(index=index, properties=FIELDS)  # a version before this one made it with fewer
+            self._ready.add(index)
             return
         settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
         try:
@@ -70,3 +78,4 @@ class ElasticEvents:
         except BadRequestError as error:
             if "resource_already_exists_exception" not in repr(error.body):
                 raise
+        self._ready.add(index)

@@ -36,6 +36,18 @@ def test_the_same_event_twice_is_one(client: Elasticsearch, elasticsearch_url: s
     assert sorted(client.indices.get_alias(name=ALIAS).body) == [f"{ALIAS}-2026.11", f"{ALIAS}-2026.12"]
 
 
+def test_an_index_of_an_earlier_version_gets_the_new_fields(client: Elasticsearch, elasticsearch_url: str) -> None:
+    """A month that was begun before an upgrade takes what came with it."""
+    old = {"dynamic": "strict", "properties": {name: {"type": "keyword"} for name in ("event_id", "kind")}}
+    old["properties"] |= {"@timestamp": {"type": "date"}}  # type: ignore[operator]
+    client.indices.create(index=f"{ALIAS}-2026.11", mappings=old, aliases={ALIAS: {}})
+    events = ElasticEvents(elasticsearch_url, Access(), alias=ALIAS)
+    events.note([{"event_id": "c", "@timestamp": "2026-11-23T00:00:00Z", "kind": "coverage", "domain": "a.example", "recall": 0.5}])
+    events.close()
+    client.indices.refresh(index=ALIAS)
+    assert client.count(index=ALIAS, q="domain:a.example").body["count"] == 1
+
+
 def test_what_is_refused_is_told(client: Elasticsearch, elasticsearch_url: str) -> None:
     """A field nobody knows."""
     events = ElasticEvents(elasticsearch_url, Access(), alias=ALIAS)
