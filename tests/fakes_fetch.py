@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from pipeline.errors import HostBusyError, RetryableError, WireroomError
 from pipeline.ledger import HostTemper, Priority, pace_by
 from pipeline.types import Deferred, Digest, FetchedPage, NotModified, Rejected, Validators
+from tests.fakes_state import MemoryHosts
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -91,40 +93,26 @@ class FakeFetcher:
         )
 
 
-@dataclass(slots=True)
-class FakeHostStore:
-    """`ports.HostStore` in memory, with what happened to it."""
+class FakeHostStore(MemoryHosts):
+    """`MemoryHosts` that begins with what is given (when hosts are free, robots.txt, tempers) and notes each slot it gives."""
 
-    slots: list[tuple[str, datetime, float]] = field(default_factory=list)  # domain, slot, delay
-    pauses: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    pages: dict[str, tuple[datetime, int, bytes]] = field(default_factory=dict)
-    free: dict[str, datetime] = field(default_factory=dict)
-    known: dict[str, HostTemper] = field(default_factory=dict)
+    def __init__(
+        self,
+        *,
+        free: Mapping[str, datetime] = MappingProxyType({}),
+        pages: Mapping[str, tuple[datetime, int, bytes]] = MappingProxyType({}),
+        known: Mapping[str, HostTemper] = MappingProxyType({}),
+    ) -> None:
+        super().__init__()
+        self.taken |= {domain: (at - timedelta(days=1), at) for domain, at in free.items()}
+        self.cached |= pages
+        self.known |= known
+        self.slots: list[tuple[str, datetime, float]] = []  # domain, slot, delay
 
     def reserve(self, domain: str, now: datetime, *, delay_seconds: float, patience_seconds: float) -> datetime:
-        delay_seconds = max(delay_seconds, pace_by(self.temper(domain), now))
-        slot = max(now, self.free.get(domain, now), self.pauses.get(domain, (now, ""))[0])
-        if (slot - now).total_seconds() > patience_seconds:
-            raise HostBusyError(f"{domain}: next slot at {slot}", until=slot)
-        self.free[domain] = slot + timedelta(seconds=delay_seconds)
-        self.slots.append((domain, slot, delay_seconds))
+        slot = super().reserve(domain, now, delay_seconds=delay_seconds, patience_seconds=patience_seconds)
+        self.slots.append((domain, slot, max(delay_seconds, pace_by(self.temper(domain), now))))
         return slot
-
-    def pause(self, domain: str, until: datetime, reason: str) -> None:
-        if domain not in self.pauses or self.pauses[domain][0] < until:
-            self.pauses[domain] = (until, reason)
-
-    def temper(self, domain: str) -> HostTemper:
-        return self.known.get(domain, HostTemper())
-
-    def save_temper(self, domain: str, temper: HostTemper) -> None:
-        self.known[domain] = temper
-
-    def robots(self, origin: str) -> tuple[datetime, int, bytes] | None:
-        return self.pages.get(origin)
-
-    def save_robots(self, origin: str, now: datetime, status: int, body: bytes) -> None:
-        self.pages[origin] = (now, status, body)
 
 
 @dataclass(slots=True)

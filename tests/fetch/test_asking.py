@@ -124,6 +124,7 @@ def test_a_403_of_a_host_that_once_sent_a_429() -> None:
     store = FakeHostStore(known={"a.example": limited})
     for _ in range(4):
         store.pauses.clear()
+        store.taken.clear()
         ends.append(ask(403, store=store).end)
     assert ends == [HostBusyError.__name__] * 3 + [403]
     assert ask(403).end == 403

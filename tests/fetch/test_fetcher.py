@@ -656,7 +656,7 @@ def test_a_busy_robots_txt_pauses_too() -> None:
         with pytest.raises(HostBusyError):
             await ours.page("http://a.example/x")
         assert ours.store.pauses["a.example"][0] == NOON + timedelta(minutes=15)
-        assert ours.store.pages == {}
+        assert ours.store.cached == {}
 
     with_desk({"/robots.txt": answer(b"", 429)}, scenario)
 

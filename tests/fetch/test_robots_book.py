@@ -87,11 +87,11 @@ def test_another_task_s_copy_is_used() -> None:
     book = Book(Web(), store)
     assert not book.verdict().allowed
     assert book.web.asked == []
-    store.pages["https://news.example"] = (NOON + timedelta(hours=7), 200, OPEN)
+    store.cached["https://news.example"] = (NOON + timedelta(hours=7), 200, OPEN)
     assert book.verdict(after=timedelta(hours=7)).allowed
     assert book.web.asked == []
     Book(Web(), store).verdict("https://other.example/")
-    assert store.pages["https://other.example"] == (NOON, 404, b"")
+    assert store.cached["https://other.example"] == (NOON, 404, b"")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451])
@@ -145,7 +145,7 @@ def test_other_tasks_know_of_a_server_error() -> None:
     silent = Book(Web(file=RetryableError("dead")))
     with pytest.raises(RetryableError):
         silent.verdict()
-    assert silent.store.pages == {}
+    assert silent.store.cached == {}
 
 
 @pytest.mark.parametrize("file", [(500, b""), RetryableError("dead")])
@@ -156,7 +156,7 @@ def test_a_copy_stands_in_for_a_day(file: Any) -> None:
     assert not book.verdict().allowed
     assert not book.verdict("https://news.example/b").allowed
     assert book.web.asked == [FILE]
-    assert store.pages["https://news.example"][1] == 200
+    assert store.cached["https://news.example"][1] == 200
     with pytest.raises(RetryableError):
         book.verdict(after=timedelta(hours=5))
 
@@ -166,7 +166,7 @@ def test_a_busy_host_is_no_verdict() -> None:
     book = Book(Web(file=HostBusyError("later", until=NOON)))
     with pytest.raises(HostBusyError):
         book.verdict()
-    assert book.store.pages == {}
+    assert book.store.cached == {}
     book.web.answers[FILE] = (200, OPEN)
     assert book.verdict().allowed
 
@@ -179,7 +179,7 @@ def test_redirects_are_followed_to_other_hosts_too() -> None:
     book = Book(web)
     assert not book.verdict().allowed
     assert web.asked == [FILE, "https://cdn.example/r.txt", "https://cdn.example/final.txt"]
-    assert set(book.store.pages) == {"https://news.example"}
+    assert set(book.store.cached) == {"https://news.example"}
 
 
 @pytest.mark.parametrize("location", ["/robots.txt", "ftp://news.example/robots.txt", ""])
