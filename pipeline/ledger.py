@@ -236,6 +236,8 @@ class BatchEntry:
     pointer: ArchivePointer | None = None
     outcome: Outcome | None = None
     ended_in: Stage | None = None  # the stage of that outcome
+    asked: int = 0  # how often its page was asked for, as noted before each request
+    asked_at: datetime | None = None  # the last time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

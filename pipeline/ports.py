@@ -6,7 +6,7 @@ that changes what it stores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from pipeline.index.document import ArticleDocument
     from pipeline.index.query import Hit, Query, SearchPage, SearchRequest
 
+Before = Callable[[], Awaitable[None]]
+
 
 class Source(Protocol):
     """Reads the bytes of one kind of feed. Pure: same bytes, same document."""
@@ -81,9 +83,12 @@ class Fetcher(Protocol):
         """
         ...
 
-    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority) -> FetchedPage | NotModified | Rejected | Deferred:
+    async def fetch_page(
+        self, url: str, validators: Validators, *, priority: Priority, before: Before | None = None
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
         """Fetch an article page under robots.txt and the host's spacing. Statuses ≥ 400 come back as `Rejected` where
-        final and as `RetryableError` where passing.
+        final and as `RetryableError` where passing. `before` is awaited once, when all waiting is over and the page is
+        asked for next; what it raises is raised, and nothing is asked.
         """
         ...
 
@@ -240,6 +245,12 @@ class EntryLedger(Protocol):
         """A sign of life: the batch is being worked on."""
         ...
 
+    def note_asking(self, batch_id: BatchId, entry_id: EntryId, now: datetime) -> bool:
+        """Note that the page of a batch's entry is asked for next; False, and nothing noted, where that was noted twice
+        before. Of two processes that ask at once, at most as many are told to go on as that leaves.
+        """
+        ...
+
     def save_capture(self, batch_id: BatchId, entry_id: EntryId, pointer: ArchivePointer, now: datetime) -> None: ...
 
     def save_outcomes(self, batch_id: BatchId, outcomes: Sequence[EntryOutcome], now: datetime) -> None:
@@ -271,6 +282,10 @@ class EntryLedger(Protocol):
         """Drop entries of backfill that wait and never were in a batch, as if nobody had listed them; end those that wait to
         be tried again as rejected. Returns how many there were of both. What is under way goes on.
         """
+        ...
+
+    def take_up(self, cause: str, now: datetime) -> int:
+        """Let the entries that were quarantined for that cause wait for a new batch, due at once; return how many."""
         ...
 
     def captured_days(self) -> tuple[date, ...]:

@@ -8,7 +8,7 @@
 
 Each stage may run twice with the same result: an entry that has ended is left alone, a page that is archived is not
 fetched again, batch files are replaced whole, documents are upserted under the article's id. `poll`, which makes the
-batches, is in `polling.py`, `relate` in `relating.py`, and what is remembered of revisions in `revising.py`.
+batches, is in `polling.py`, `fetch` in `fetching.py`, `relate` in `relating.py`, and what is remembered of revisions in `revising.py`.
 
 Here are the only per-entry `except`s of the pipeline; `Tally.fail` sorts what they catch. A passing fault sends the entry
 back to the ledger, an entry that cannot be worked on is quarantined, and a wrong configuration stops the stage, because
@@ -17,32 +17,27 @@ every entry would meet it.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from pipeline.aside import Aside
-from pipeline.directives import forbids_keeping
+from pipeline.fetching import fetch
 from pipeline.index.build import to_document
 from pipeline.index.document import ArticleDocument
 from pipeline.learning import Learner
-from pipeline.ledger import ArticleState, BatchEntry, BatchReport, Outcome, Priority, Stage
+from pipeline.ledger import ArticleState, BatchReport, Outcome, Stage
 from pipeline.naming_articles import settled
-from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, Fetcher, StateStore
+from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, StateStore
 from pipeline.relating import relate
-from pipeline.revising import GONE, keep_revision, note_fetch, note_gone, note_index, standing_shown, superseded, up_to_date, validators_of
+from pipeline.revising import keep_revision, note_index, standing_shown, superseded, up_to_date
 from pipeline.standing import Change
 from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
 from pipeline.types import (
     Article,
     ArticleId,
     BatchId,
-    Deferred,
     EnrichedArticle,
     EntryId,
-    FetchedPage,
-    NotModified,
     Rejected,
     UrlKey,
 )
@@ -52,65 +47,6 @@ __all__ = ["STAGES", "clean", "enrich", "fetch", "index", "relate"]
 log = logging.getLogger(__name__)
 
 STAGES = (Stage.FETCH, Stage.CLEAN, Stage.ENRICH, Stage.RELATE, Stage.INDEX)
-
-
-# ── fetch ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def fetch(
-    batch_id: BatchId, *, state: StateStore, fetcher: Fetcher, archive: Archive, clock: Clock, progress: Progress = no_progress
-) -> BatchReport:
-    """Fetch the page of every entry that has none, each into the archive first and then into the ledger."""
-    tally = open_tally(state, batch_id, Stage.FETCH, clock, progress)
-    priority = state.ledger.batch(batch_id).priority
-    ahead: dict[ArticleId, EntryId] = {}
-    waiting = []
-    for member in tally.waiting():
-        entry = member.entry
-        if ahead.setdefault(entry.article_id, entry.entry_id) != entry.entry_id:
-            tally.end(entry.entry_id, Outcome.DUPLICATE, f"same address as another entry of this batch: {ahead[entry.article_id]}")
-        elif member.pointer is not None:
-            tally.end(entry.entry_id, Outcome.PASSED, "page already archived")
-        else:
-            waiting.append(member)
-    disk = Aside("disk")
-    try:
-        await asyncio.gather(*(_fetch_one(tally, member, fetcher, archive, priority, disk) for member in waiting))
-    finally:
-        disk.close(wait=True)  # what is being written is written, whatever ended the stage
-    return tally.write()
-
-
-async def _fetch_one(tally: Tally, member: BatchEntry, fetcher: Fetcher, archive: Archive, priority: Priority, disk: Aside) -> None:
-    """Fetch one page and keep it. Archive and ledger are asked aside: a disk that takes its time must not hold up the answers."""
-    entry = member.entry
-    try:
-        validators = await disk.ask(validators_of, tally.state, entry)
-        answer = await fetcher.fetch_page(entry.url, validators, priority=priority)
-        if isinstance(answer, FetchedPage):
-            await disk.ask(_keep, tally, member, answer, archive)
-            tally.end(entry.entry_id, Outcome.PASSED, f"{answer.status}, {len(answer.body)} bytes from {answer.final_url}")
-        elif isinstance(answer, Rejected):
-            taken_down = answer.reason in GONE and await disk.ask(note_gone, tally.state, entry, tally.clock())
-            tally.end(entry.entry_id, Outcome.REJECTED, f"{_because(answer)}{'; taken down' if taken_down else ''}")
-        elif isinstance(answer, Deferred):
-            tally.end(entry.entry_id, Outcome.DEFERRED, answer.reason, retry_at=answer.until)
-        else:
-            assert isinstance(answer, NotModified)
-            await disk.ask(note_fetch, tally.state, entry, answer, tally.clock())
-            tally.end(entry.entry_id, Outcome.UNCHANGED, "304 from the server")
-    except Exception as error:
-        tally.fail(entry.entry_id, error)
-
-
-def _keep(tally: Tally, member: BatchEntry, page: FetchedPage, archive: Archive) -> None:
-    pointer = archive.add(page, kind="passing" if forbids_keeping(page) else "page")
-    tally.state.ledger.save_capture(tally.batch_id, member.entry.entry_id, pointer, tally.clock())
-    note_fetch(tally.state, member.entry, page, tally.clock())
-
-
-def _because(rejected: Rejected) -> str:
-    return f"{rejected.reason}: {rejected.detail}" if rejected.detail else rejected.reason
 
 
 # ── clean ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,6 +105,10 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner, learner: Learner)
             )
             learner.learn(cleaned)
             yield cleaned
+
+
+def _because(rejected: Rejected) -> str:
+    return f"{rejected.reason}: {rejected.detail}" if rejected.detail else rejected.reason
 
 
 def turned_away_by(cleaner: Cleaner) -> str:

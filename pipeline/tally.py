@@ -103,6 +103,15 @@ class Tally:
             retry_at = max(self.clock() + RETRY_LADDER[failures], not_before or self.clock())
             self.end(entry_id, Outcome.FAILED, reason, retry_at=retry_at)
 
+    def has_passed(self, entry_id: EntryId) -> bool:
+        """Whether an entry goes on to the next stage."""
+        return self.outcomes[entry_id].outcome is Outcome.PASSED
+
+    def settle(self, entry_id: EntryId) -> None:
+        """Write now how an entry ended here: what only a page would tell the next run, if this one were killed."""
+        self.state.ledger.save_outcomes(self.batch_id, (self.outcomes[entry_id],), self.clock())
+        self.state.decisions.add([one for one in self.decisions if one.entry_id == entry_id])
+
     def write(self) -> BatchReport:
         """Write outcomes, decisions and the report; return the report. Counts include what ended here in an earlier run."""
         self.state.ledger.save_outcomes(self.batch_id, tuple(self.outcomes.values()), self.clock())

@@ -42,6 +42,13 @@ class MemoryCaptured(MemoryLedger):
                 del self.entries[one.entry.entry_id]
         return len(waiting)
 
+    def take_up(self, cause: str, now: datetime) -> int:
+        those = [one for one in self.entries.values() if one.outcome is Outcome.QUARANTINED and one.due_at is None]
+        those = [one for one in those if one.reason.partition(":")[0].strip()[:80] == cause]
+        for one in those:
+            one.due_at, one.batch_id = now, None
+        return len(those)
+
     def captured_days(self) -> tuple[date, ...]:
         pointers = [member.pointer for members in self.members.values() for member in members.values() if member.pointer]
         return tuple(sorted({date.fromisoformat(pointer.file[:10].replace("/", "-")) for pointer in pointers}))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from pipeline.errors import HostBusyError, RetryableError, WireroomError
 from pipeline.ledger import HostTemper, Priority, pace_by
+from pipeline.ports import Before
 from pipeline.types import Deferred, Digest, FetchedPage, NotModified, Rejected, Validators
 from tests.fakes_state import MemoryHosts
 
@@ -47,7 +48,11 @@ class FakeFetcher:
     async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
         return self._answer("feed", url, validators)
 
-    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority) -> FetchedPage | NotModified | Rejected | Deferred:
+    async def fetch_page(
+        self, url: str, validators: Validators, *, priority: Priority, before: Before | None = None
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
+        if before is not None:
+            await before()
         answer = self._answer("page", url, validators)
         if isinstance(answer, FetchedPage) and answer.status in {404, 410}:
             return Rejected(url=url, reason="gone", detail=f"the server answered {answer.status}")

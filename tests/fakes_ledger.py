@@ -169,6 +169,13 @@ class MemoryLedger:
             if batch.state is BatchState.OPEN:
                 self.made[batch_id] = replace(batch, state=BatchState.RUNNING)
 
+    def note_asking(self, batch_id: BatchId, entry_id: EntryId, now: datetime) -> bool:
+        member = self._member(batch_id, entry_id)
+        if member.asked >= 2:
+            return False
+        self.members[batch_id][entry_id] = replace(member, asked=member.asked + 1, asked_at=now)
+        return True
+
     def save_capture(self, batch_id: BatchId, entry_id: EntryId, pointer: ArchivePointer, now: datetime) -> None:
         self.members[batch_id][entry_id] = replace(self._member(batch_id, entry_id), pointer=pointer)
         self.touch(batch_id, now)

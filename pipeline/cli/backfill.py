@@ -13,6 +13,7 @@ import typer
 from pipeline.backfill.plan import Cost, DayPlan, cost_of
 from pipeline.backfilling import days_of, ingest, page_bytes, survey_days
 from pipeline.cli import screen
+from pipeline.fetching import INTERRUPTED
 from pipeline.ledger import Outcome, Priority
 from pipeline.surveying import Surveyed
 from pipeline.wiring import BACKFILL, Rooms, open_rooms
@@ -94,11 +95,16 @@ def pause() -> None:
 @app.command()
 def resume(
     queue: bool = typer.Option(False, "--queue", help="Only let it go on: Airflow, or `wireroom run`, fetches it."),
+    interrupted: bool = typer.Option(
+        False, "--interrupted", help="Ask again for pages that were put aside because two processes were killed as they fetched them."
+    ),
     as_json: bool = JSON,
 ) -> None:
     """Go on with what was paused, interrupted or killed."""
     with open_rooms() as rooms:
         rooms.state.coverage.let_go(BACKFILL)
+        if interrupted:
+            rooms.state.ledger.take_up(INTERRUPTED, rooms.clock())
         outcomes = Counter[str]() if queue else _work(rooms)
     _tell({"new": 0, "outcomes": dict(outcomes)}, as_json=as_json)
 

@@ -17,6 +17,7 @@ from pipeline.fetch.lanes import Lane
 from pipeline.fetch.politeness import Manners, retry_after
 from pipeline.fetch.statuses import BUSY
 from pipeline.fetch.walls import wall
+from pipeline.ports import Before
 from pipeline.types import Rejected
 
 FORBIDDEN: Final = 403
@@ -43,8 +44,18 @@ class Asker:
         self._notes_down = notes_down
         self._under_way = asyncio.Semaphore(at_once)
 
-    async def ask(self, lane: Lane, url: str, wanted: Wanted, *, delay: float, deadline: datetime, retries: int = 0) -> Answer | Rejected:
-        """Return the answer, a redirect or an error status being one like any other.
+    async def ask(
+        self,
+        lane: Lane,
+        url: str,
+        wanted: Wanted,
+        *,
+        delay: float,
+        deadline: datetime,
+        retries: int = 0,
+        before: Before | None = None,
+    ) -> Answer | Rejected:
+        """Return the answer, a redirect or an error status being one like any other. `before` is awaited when all waiting is over.
 
         Raises `HostBusyError` after a 429 or 503, `RetryableError` for faults of the wire, `PostponedError` where the slot
         is beyond the deadline.
@@ -53,7 +64,7 @@ class Asker:
             pause = timedelta(seconds=delay * 2**tried * (0.5 + self._random()))
             last = tried == retries or self._clock() + pause > deadline
             try:
-                answer = await self._once(lane, url, wanted, delay=delay, deadline=deadline)
+                answer = await self._once(lane, url, wanted, delay=delay, deadline=deadline, before=before)
             except BrokenConnectionError as error:
                 if last:
                     if isinstance(error, HostDownError) and self._notes_down:
@@ -65,9 +76,13 @@ class Asker:
             await self._manners.back_off(pause.total_seconds())
         raise AssertionError("the last try returns or raises")
 
-    async def _once(self, lane: Lane, url: str, wanted: Wanted, *, delay: float, deadline: datetime) -> Answer | Rejected:
+    async def _once(
+        self, lane: Lane, url: str, wanted: Wanted, *, delay: float, deadline: datetime, before: Before | None
+    ) -> Answer | Rejected:
         await self._manners.wait_for_slot(lane, delay=delay, deadline=deadline)
         async with self._under_way:
+            if before is not None:
+                await before()
             lane.begin(self._clock())
             answer = await self._client.get(url, wanted)
         if isinstance(answer, Rejected):

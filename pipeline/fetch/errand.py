@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.fetch.client import Answer, Refuse, Wanted
 from pipeline.fetch.lanes import Rank
+from pipeline.ports import Before
 from pipeline.types import Digest, FetchedPage, Hop, NotModified, Validators
 
 PAGE_ACCEPT: Final = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
@@ -45,6 +46,7 @@ class Errand:
     asks_rights: bool = False  # whether the site's tdmrep.json is asked for too
     keeps_connection: bool = True
     refuse: Refuse = _anything
+    before: Before | None = None  # awaited once, before the first request for the URL itself
 
     def wanted(self, seconds_used: float) -> Wanted:
         """Return what the next hop asks for, within what is left of the time."""
@@ -76,6 +78,14 @@ class Journey:
     seconds: float = 0.0
     ai_allowed: bool | None = None
     tdm_reserved: bool | None = None
+    begun: bool = False
+
+    async def begin(self) -> None:
+        """Do what the errand wants done before its first request; later ones, of redirects and second tries, are the same errand."""
+        if not self.begun:
+            self.begun = True
+            if self.errand.before is not None:
+                await self.errand.before()
 
     def moved(self, target: str, status: int) -> None:
         """Go on at the target of a redirect."""

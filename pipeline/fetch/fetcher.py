@@ -29,7 +29,7 @@ from pipeline.fetch.robots_book import RobotsBook
 from pipeline.fetch.statuses import page_end, refuse_other_types
 from pipeline.fetch.tdm import TdmBook
 from pipeline.ledger import Priority
-from pipeline.ports import HostStore
+from pipeline.ports import Before, HostStore
 from pipeline.settings import Settings
 from pipeline.types import Deferred, FetchedPage, NotModified, Rejected, Validators
 from pipeline.urls import registered_domain
@@ -91,7 +91,7 @@ class PoliteFetcher:
         )
         return await self._fetched(errand)
 
-    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority) -> Fetched:
+    async def fetch_page(self, url: str, validators: Validators, *, priority: Priority, before: Before | None = None) -> Fetched:
         errand = Errand(
             url=url,
             validators=validators,
@@ -105,6 +105,7 @@ class PoliteFetcher:
             retries=PAGE_RETRIES,
             refuse=refuse_other_types,
             asks_rights=self._settings.ask_tdm_reservation,
+            before=before,
         )
         fetched = await self._fetched(errand)
         if not isinstance(fetched, FetchedPage):
@@ -227,7 +228,9 @@ class PoliteFetcher:
             journey.tdm_reserved = await self._tdm.reserved(journey.url, lambda target: self._ask_robots(target, lane, errand))
         delay = max(errand.delay, min(verdict.crawl_delay, MAX_CRAWL_DELAY))
         wanted = errand.wanted(journey.seconds)
-        return await self._asker.ask(lane, journey.url, wanted, delay=delay, deadline=errand.deadline, retries=errand.retries)
+        return await self._asker.ask(
+            lane, journey.url, wanted, delay=delay, deadline=errand.deadline, retries=errand.retries, before=journey.begin
+        )
 
     async def _robots(self, journey: Journey, lane: Lane) -> robots.RobotsVerdict | Rejected:
         errand, url = journey.errand, journey.url

@@ -48,6 +48,11 @@ class SqlCaptured(SqlBatches):
             dropped = connection.execute(delete(entries).where(waiting, entries.c.batch_id.is_(None))).rowcount
             return dropped + connection.execute(update(entries).where(waiting).values(ended)).rowcount
 
+    def take_up(self, cause: str, now: datetime) -> int:
+        those = and_(entries.c.outcome == Outcome.QUARANTINED, entries.c.cause == cause, entries.c.due_at.is_(None))
+        with self._database.writing() as connection:
+            return connection.execute(update(entries).where(those).values(due_at=now, changed_at=now, batch_id=None)).rowcount
+
     def captured_days(self) -> tuple[date, ...]:
         day = func.substr(batch_entries.c.capture_file, 1, 10)  # archive files lie below YYYY/MM/DD
         with self._database.reading() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, case, select, update
+from sqlalchemy import Connection, and_, bindparam, case, select, update
 
 from pipeline.errors import QuarantineError
 from pipeline.ledger import BatchEntry, BatchState, Decision, EntryOutcome, Outcome, Priority, Stage
@@ -22,6 +22,15 @@ from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntr
 from pipeline.urls import registered_domain
 
 _KNOWN: Final = "the address of a known article"
+_TWICE: Final = 2
+
+# Made once: every page that is fetched asks it, and to make it takes longer than to run it.
+_ASKING: Final = (
+    update(batch_entries)
+    .where(batch_entries.c.batch_id == bindparam("of_batch"), batch_entries.c.entry_id == bindparam("of_entry"))
+    .where(batch_entries.c.asked < _TWICE)
+    .values(asked=batch_entries.c.asked + 1, asked_at=bindparam("at"))
+)
 
 
 class SqlEntries:
@@ -71,6 +80,10 @@ class SqlEntries:
         ordered = members.where(batch_entries.c.batch_id == batch_id).order_by(batch_entries.c.position)
         with self._database.reading() as connection:
             return tuple(map(_batch_entry, connection.execute(ordered)))
+
+    def note_asking(self, batch_id: BatchId, entry_id: EntryId, now: datetime) -> bool:
+        with self._database.writing() as connection:
+            return bool(connection.execute(_ASKING, {"of_batch": batch_id, "of_entry": entry_id, "at": now}).rowcount)
 
     def save_capture(self, batch_id: BatchId, entry_id: EntryId, pointer: ArchivePointer, now: datetime) -> None:
         member = and_(batch_entries.c.batch_id == batch_id, batch_entries.c.entry_id == entry_id)
@@ -158,4 +171,6 @@ def _batch_entry(row: Any) -> BatchEntry:
         pointer=pointer_of(row),
         outcome=row.outcome,
         ended_in=row.stage if row.outcome else None,
+        asked=row.asked,
+        asked_at=row.asked_at,
     )

@@ -20,7 +20,7 @@ from pipeline.state.site_tables import sites
 from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0008"  # the migration that leads to these tables
+HEAD: Final = "0009"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
@@ -146,6 +146,8 @@ batch_entries = Table(
     Column("reason", Prose, nullable=False),
     Column("stage", OneOf(Stage)),
     Column("changed_at", UtcTime),
+    Column("asked", Integer, nullable=False, server_default=text("0")),  # noted before each request for its page
+    Column("asked_at", UtcTime),
     Index("ix_batch_entries_entry_id", "entry_id"),
     Index("ix_batch_entries_capture_file", "capture_file", sqlite_where=_CAPTURED, postgresql_where=_CAPTURED),
     sqlite_with_rowid=False,

@@ -2,7 +2,8 @@
 
 Serves pages of made-up publishers from this process, puts their addresses into a fresh ledger as a backfill, and runs
 `wireroom backfill resume` in a process of its own that is killed at random moments, until one run comes to its end. Then it
-looks: nothing lost, nothing double, no page fetched more than twice.
+looks: nothing lost, nothing double, no page fetched more than twice. A page that was under way at two kills is not lost, but put
+aside with that reason, and counted; `backfill resume --interrupted` would ask a third time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from pipeline.fetching import INTERRUPTED
 from pipeline.ledger import BatchState, Outcome, Priority
 from pipeline.settings import Settings
 from pipeline.urls import article_id, url_key
@@ -43,7 +45,8 @@ class Verdict:
     kills: int
     outcomes: dict[str, int]
     searchable: int
-    missing: int  # pages that are not searchable
+    missing: int  # pages that are neither searchable nor put aside
+    put_aside: int  # because two kills met them
     entries_in_two_batches: int
     unfinished: int
     most_fetches: int  # of one page
@@ -53,8 +56,16 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Nothing lost, nothing double, no page fetched more than twice."""
-        whole = self.outcomes == {str(Outcome.INDEXED): self.pages} and self.searchable == self.pages
-        return whole and not self.missing and not self.entries_in_two_batches and not self.unfinished and self.most_fetches <= 2
+        ended = {str(Outcome.INDEXED): self.searchable, str(Outcome.QUARANTINED): self.put_aside}
+        whole = self.outcomes == {outcome: count for outcome, count in ended.items() if count}
+        return (
+            whole
+            and self.searchable + self.put_aside == self.pages
+            and not self.missing
+            and not self.entries_in_two_batches
+            and not self.unfinished
+            and self.most_fetches <= 2
+        )
 
 
 class Publishers:
@@ -136,12 +147,14 @@ def _judged(home: Path, pages: int, kills: int, publishers: Publishers, port: in
         ledger = rooms.state.ledger
         batches = ledger.batches(limit=100_000)
         members = Counter(member.entry.entry_id for batch in batches for member in ledger.batch_entries(batch.batch_id))
+        aside = ledger.outcomes_by_reason().get((Outcome.QUARANTINED, INTERRUPTED), 0)
         return Verdict(
+            put_aside=aside,
             pages=pages,
             kills=kills,
             outcomes={str(outcome): count for outcome, count in ledger.counts(Priority.BACKFILL).items()},
             searchable=rooms.index.count(),
-            missing=sum(rooms.index.get(article_id(url_key(address(number, port)))) is None for number in range(pages)),
+            missing=sum(rooms.index.get(article_id(url_key(address(number, port)))) is None for number in range(pages)) - aside,
             entries_in_two_batches=sum(count > 1 for count in members.values()),
             unfinished=sum(batch.state is not BatchState.FINISHED for batch in batches),
             most_fetches=max(publishers.asked.values(), default=0),

