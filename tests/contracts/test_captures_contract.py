@@ -126,3 +126,32 @@ def test_a_cancelled_backfill_is_forgotten(state: StateStore) -> None:
     assert state.ledger.counts(Priority.BACKFILL) == {None: 1, Outcome.REJECTED: 1}
     assert state.ledger.known([make_entry(4).entry_id]) == frozenset()
     assert state.ledger.counts()[None] == 2
+
+
+class TestAsking:
+    def test_a_page_may_be_asked_for_twice(self, state: StateStore) -> None:
+        """A third time is refused and changes nothing; another batch begins anew."""
+        state.ledger.add_entries([make_entry(1)], NOON)
+        (batch,) = state.ledger.make_batches(NOON, size=10)
+        name = make_entry(1).entry_id
+        assert [state.ledger.note_asking(batch.batch_id, name, NOON + number * HOUR) for number in range(3)] == [True, True, False]
+        (member,) = state.ledger.batch_entries(batch.batch_id)
+        assert (member.asked, member.asked_at) == (2, NOON + HOUR)
+        state.ledger.save_outcomes(batch.batch_id, [ended(make_entry(1), Outcome.DEFERRED, retry_at=NOON)], NOON)
+        (later,) = state.ledger.make_batches(NOON, size=10)
+        assert [member.asked for member in state.ledger.batch_entries(later.batch_id)] == [0]
+
+    def test_what_was_put_aside_is_taken_up_by_its_cause(self, state: StateStore) -> None:
+        """Only what was quarantined for that; it waits for a batch, once."""
+        state.ledger.add_entries([make_entry(number) for number in (1, 2, 3)], NOON)
+        (batch,) = state.ledger.make_batches(NOON, size=10)
+        said = [
+            ended(make_entry(1), Outcome.QUARANTINED, reason="met twice: its process was killed"),
+            ended(make_entry(2), Outcome.QUARANTINED, reason="too large"),
+            ended(make_entry(3), Outcome.REJECTED, reason="met twice: no"),
+        ]
+        state.ledger.save_outcomes(batch.batch_id, said, NOON)
+        assert state.ledger.take_up("met twice", NOON + HOUR) == 1
+        assert state.ledger.take_up("met twice", NOON + HOUR) == 0
+        (again,) = state.ledger.make_batches(NOON + HOUR, size=10)
+        assert [member.entry for member in state.ledger.batch_entries(again.batch_id)] == [make_entry(1)]

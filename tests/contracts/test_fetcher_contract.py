@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 
-from pipeline.errors import HostBusyError, RetryableError
+from pipeline.errors import HostBusyError, QuarantineError, RetryableError
 from pipeline.fetch.fetcher import PoliteFetcher
 from pipeline.ledger import Priority
 from pipeline.ports import Fetcher
@@ -162,3 +162,27 @@ class TestFetcherContract:
             await fetcher.close()
 
         self.run(opened, scenario)
+
+    @pytest.mark.parametrize("path", ["/page", "/broken"])
+    def test_before_is_awaited_once(self, opened: Opened, path: str) -> None:
+        """However often a page is asked for in the end."""
+        told: list[str] = []
+
+        async def before() -> None:
+            told.append(path)
+
+        async def ask(fetcher: Fetcher) -> None:
+            with suppress(RetryableError):
+                await fetcher.fetch_page(HOST + path, Validators(), priority=Priority.LIVE, before=before)
+
+        self.run(opened, ask)
+        assert told == [path]
+
+    def test_what_before_raises_is_raised(self, opened: Opened) -> None:
+        """It is how a caller says no at the last moment."""
+
+        async def before() -> None:
+            raise QuarantineError("no")
+
+        with pytest.raises(QuarantineError, match="no"):
+            self.run(opened, lambda fetcher: fetcher.fetch_page(HOST + "/page", Validators(), priority=Priority.LIVE, before=before))
