@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
@@ -14,7 +15,9 @@ from urllib.parse import urlsplit
 
 from pipeline.backfill.choice import Choice
 from pipeline.backfill.warc_pages import Reader
-from pipeline.errors import ConfigurationError
+from pipeline.covering import read_coverage
+from pipeline.errors import ConfigurationError, WireroomError
+from pipeline.eventing import events_of_coverage, note
 from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
 from pipeline.ledger import FeedStatus, Outcome
 from pipeline.ports import ArticleIndex
@@ -26,6 +29,8 @@ from pipeline.surveying import Surveyed, Surveyor, domains_of
 from pipeline.tally import Progress, no_progress
 from pipeline.types import BatchId, FeedId
 from pipeline.wiring import Rooms, check_home
+
+log = logging.getLogger(__name__)
 
 COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
 MAX_DOWNLOAD_BYTES: Final = 8_000_000_000  # a file of CC-NEWS has about one
@@ -132,7 +137,28 @@ def survey_days(
         finally:
             await fetcher.close()
 
-    return asyncio.run(survey())
+    surveyed = asyncio.run(survey())
+    if not plan:
+        tell_coverage(rooms, days)
+    return surveyed
+
+
+def tell_coverage(rooms: Rooms, days: Sequence[date]) -> None:
+    """Note these days' coverage for the dashboard; of yesterday also what went quiet, for an older day's silence is old news."""
+    complete = [day for day in days if day < rooms.clock().date()]
+    if not complete:
+        return
+    told = read_coverage(rooms.state, complete[0], complete[-1])
+    if rooms.clock().date() - complete[-1] > timedelta(days=1):
+        told = replace(told, alarms=())
+    else:
+        try:
+            told = read_coverage(rooms.state, complete[0], complete[-1], index=rooms.index)
+        except WireroomError as error:  # an index that is away must not stop what is to be fetched
+            log.warning("coverage: languages are not looked at: %s", error)
+        for one in told.alarms:
+            log.warning("%s %s: %s on %s, %d instead of about %.0f", one.subject, one.name, one.word, one.day, one.last, one.usual)
+    note(rooms.events, events_of_coverage(told))
 
 
 def survey_day(rooms: Rooms, day: date) -> dict[str, int]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from pipeline.covering import Coverage
 from pipeline.errors import WireroomError
 from pipeline.index.dates import iso
 from pipeline.ledger import BatchReport, Poll
@@ -53,6 +54,24 @@ def event_of_poll(poll: Poll) -> Event:
         "http_status": poll.http_status, "entries": poll.entries, "new": poll.new, "bytes": poll.bytes, "seconds": poll.seconds,
         "error": poll.error[:_LONGEST_ERROR] if poll.error else None,
     }  # fmt: skip
+
+
+def events_of_coverage(coverage: Coverage) -> Iterator[Event]:
+    """Yield what was seen of each source and day, and what went quiet, each at the beginning of its day. What nobody knows is left out."""
+    for one in coverage.days:
+        at, estimate = f"{one.day}T00:00:00Z", one.estimate
+        told: dict[str, object] = {"by_feed": one.by_feed, "by_push": one.by_push, "by_sitemap": one.by_sitemap, "by_import": one.by_import}
+        told |= {name: count for name, count in (("listed", one.listed), ("missing", one.missing)) if count is not None}
+        guessed: dict[str, object] = {
+            "estimated": estimate.total, "estimated_low": estimate.low, "estimated_high": estimate.high, "recall": estimate.recall,
+        } if estimate is not None else {}  # fmt: skip
+        yield {"event_id": f"coverage:{one.domain}:{one.day}", "@timestamp": at, "kind": "coverage", "domain": one.domain} | told | guessed
+    for each in coverage.alarms:
+        of = "domain" if each.subject == "source" else each.subject
+        yield {
+            "event_id": f"alarm:{each.subject}:{each.name}:{each.day}", "@timestamp": f"{each.day}T00:00:00Z", "kind": "alarm",
+            "subject": each.subject, of: each.name, "alarm": each.word, "usual": each.usual, "entries": each.last,
+        }  # fmt: skip
 
 
 def note(log: EventLog, events: Iterable[Event]) -> None:

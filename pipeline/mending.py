@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from pipeline.coverage import Way
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
 from pipeline.ledger import Decision, FeedState, Gap, GapState, Priority, Stage, Visit, VisitKind
 from pipeline.ports import Archive, Fetcher, StateStore
@@ -132,7 +133,8 @@ class Mender:
         priority = Priority.BACKFILL if visit.gap_at is not None else Priority.LIVE
         expected = self.state.ledger.expected([entry.article_id for entry in wanted])  # the feed may list them by other names
         unknown = [entry for entry in wanted if entry.article_id not in expected]
-        new = self.state.ledger.add_entries(unknown, now, priority=priority)
+        way = Way.SITEMAP if visit.kind is VisitKind.SITEMAP and visit.gap_at is not None else None  # the feed had missed it
+        new = self.state.ledger.add_entries(unknown, now, priority=priority, way=way)
         self.state.decisions.add([_seen(entry, visit, now) for entry in new])
         return new
 

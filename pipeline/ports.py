@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.coverage import CoverageStore
+from pipeline.coverage import CoverageStore, Way
 from pipeline.gap_ports import GapStore
 from pipeline.ledger import (
     Batch,
@@ -195,8 +195,11 @@ class FeedStore(Protocol):
 class EntryLedger(Protocol):
     """Entries and batches: what is to be done, and how each ended."""
 
-    def add_entries(self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE) -> tuple[FeedEntry, ...]:
-        """Remember entries and return the new ones. Known ids are only touched (last seen); an entry whose URL key is an
+    def add_entries(
+        self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE, way: Way | None = None
+    ) -> tuple[FeedEntry, ...]:
+        """Remember entries and return the new ones. They came by `way`, else by the one their feed's name tells. Known ids are
+        only touched (last seen, and that they came by this way too); an entry whose URL key is an
         alias of a known article is linked and ends as `duplicate`, with a decision, and is not returned.
         """
         ...

@@ -20,6 +20,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+from pipeline.coverage import Way
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError, WireroomError
 from pipeline.ledger import Decision, FeedState, FeedStatus
 from pipeline.ports import Archive, Fetcher, StateStore
@@ -139,7 +140,7 @@ class Dispatcher:
             return self._take_as_ping(delivery, f"{type(error).__name__}: {error}", now)
         if not document.entries:
             return self._take_as_ping(delivery, "no entries", now)
-        document, new = remember(self.state.ledger, without_made_up_dates(document, delivery.received_at), now)
+        document, new = remember(self.state.ledger, without_made_up_dates(document, delivery.received_at), now, way=Way.PUSH)
         self.state.decisions.add([_pushed(entry, topic, now) for entry in new])
         self.state.pushes.change(delivery.callback_id, partial(push.brought, new=new))
         self.state.pushes.settle(delivery.delivery_id, entries=len(document.entries), new=len(new))

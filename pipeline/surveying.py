@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pipeline.backfill.buckets import parts_for
-from pipeline.coverage import SITEMAPS, Survey, Way
+from pipeline.coverage import SITEMAPS, Looks, Survey, Way, Ways
 from pipeline.errors import ConfigurationError, QuarantineError, WireroomError
 from pipeline.ledger import Decision, FeedState, FeedStatus, Priority, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
@@ -36,6 +37,7 @@ MAX_DOCUMENTS: Final = 40  # of one domain for one day
 MAX_OLDER: Final = 20  # pages of one feed
 MAX_DEPTH: Final = 3  # indexes of indexes
 _FOLLOWED: Final = frozenset(FeedStatus) - {FeedStatus.REMOVED, FeedStatus.GONE}
+_BROUGHT: Final = frozenset({Way.FEED, Way.PUSH})
 _USUAL: Final = ("/sitemap.xml", *NEWS_SITEMAP_PATHS)
 
 
@@ -95,9 +97,9 @@ class Surveyor:
     def _settled(self, domain: str, day: date, look: _Look) -> Surveyed:
         now = self.clock()
         ways = self.state.coverage.ways(list(look.entries))
-        both = sum(bool(known - {Way.SITEMAP}) for known in ways.values())
-        brought = self.state.coverage.seen(look.start, look.end)
-        fed = sum(count for (name, _, feed_id), count in brought.items() if name == domain and not feed_id.startswith(SITEMAPS))
+        both = sum(bool(known & _BROUGHT) for known in ways.values())
+        brought = {known: count for (name, _, known), count in self.state.coverage.seen(look.start, look.end).items() if name == domain}
+        fed = sum(count for known, count in brought.items() if known & _BROUGHT)
         survey = Survey(
             domain=domain,
             day=day,
@@ -107,6 +109,7 @@ class Surveyor:
             held=len(ways),
             documents=look.documents,
             at=now,
+            looks=_looks(ways, brought, listed=len(look.entries)),
         )
         missing = tuple(entry for name, entry in look.entries.items() if name not in ways)
         if self.keep:
@@ -214,6 +217,24 @@ def domains_of(states: Iterable[FeedState], feeds: Collection[str] = (), domains
         if state.status in _FOLLOWED and (not feeds or state.feed.feed_id in feeds) and (not domains or domain in domains):
             found.setdefault(domain, []).append(state)
     return found
+
+
+def _looks(listed_ways: Mapping[ArticleId, Ways], brought: Mapping[Ways, int], *, listed: int) -> Looks:
+    """Count the day's articles by exactly which looks saw them; those that feeds brought on the day and nothing lists, too."""
+    by_looks = Counter(known & _BROUGHT for known in listed_ways.values())
+    day: Counter[Ways] = Counter()
+    for known, count in brought.items():
+        day[known & _BROUGHT] += count
+    fed, pushed, either = frozenset({Way.FEED}), frozenset({Way.PUSH}), _BROUGHT
+    return Looks(
+        feed=max(day[fed] - by_looks[fed], 0),
+        push=max(day[pushed] - by_looks[pushed], 0),
+        sitemap=listed - by_looks[fed] - by_looks[pushed] - by_looks[either],
+        feed_push=max(day[either] - by_looks[either], 0),
+        feed_sitemap=by_looks[fed],
+        push_sitemap=by_looks[pushed],
+        all=by_looks[either],
+    )
 
 
 def _found(entry: FeedEntry, day: date, at: datetime) -> Decision:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from pipeline.coverage import Way, Ways, way_of
 from pipeline.errors import QuarantineError, RetryableError
 from pipeline.ledger import (
     Batch,
@@ -43,6 +44,7 @@ class Remembered:
     outcome: Outcome | None = None
     reason: str = ""
     article_id: ArticleId | None = None  # the one it turned out to be
+    ways: Ways = frozenset()
 
 
 class MemoryLedger:
@@ -58,13 +60,17 @@ class MemoryLedger:
         self.written: dict[tuple[BatchId, Stage], BatchReport] = {}
         self.numbers = count(1)
 
-    def add_entries(self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE) -> tuple[FeedEntry, ...]:
+    def add_entries(
+        self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE, way: Way | None = None
+    ) -> tuple[FeedEntry, ...]:
         fresh = []
         for entry in entries:
             if entry.entry_id in self.entries:
                 self.entries[entry.entry_id].last_seen_at = now
+                self.entries[entry.entry_id].ways |= {way or way_of(entry.feed_id)}
                 continue
             new = Remembered(entry=entry, priority=priority, first_seen_at=now, last_seen_at=now, due_at=now)
+            new.ways = frozenset({way or way_of(entry.feed_id)})
             self.entries[entry.entry_id] = new
             article = self.articles.resolve(entry.url_key)
             if article is None:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from pipeline.backfill.estimate import Estimate
+from pipeline.covering import Alarm, Coverage, Covered
 from pipeline.errors import RetryableError
-from pipeline.eventing import Event, NoEventLog, event_of_poll, events_of_report, note
+from pipeline.eventing import Event, NoEventLog, event_of_poll, events_of_coverage, events_of_report, note
+from pipeline.index.elastic_events import FIELDS
 from pipeline.ledger import BatchReport, Outcome, Poll, PollOutcome, Stage
 from pipeline.types import BatchId, FeedId
 
@@ -31,6 +34,28 @@ def test_a_poll_is_an_event() -> None:
     event = event_of_poll(poll)
     assert (event["kind"], event["feed_id"], event["http_status"]) == ("poll", "f", 304)
     assert len(str(event["error"])) == 200
+
+
+def test_coverage_and_alarms_are_events_of_their_day() -> None:
+    """Every field is one that the index of events knows; what nobody knows is left out."""
+    day = date(2026, 11, 22)
+    estimate = Estimate(total=10.5, low=9, high=12, recall=0.9, looks="feed × sitemap")
+    covered = Covered(domain="a.example", day=day, by_feed=4, by_push=3, by_sitemap=2, by_import=0, listed=8, missing=2, estimate=estimate)
+    unknown = Covered(domain="b.example", day=day, by_feed=1, by_push=0, by_sitemap=0, by_import=0)
+    alarms = (
+        Alarm(subject="source", name="a.example", word="silent", day=day, usual=9.5, last=0),
+        Alarm(subject="language", name="uk", word="vanished", day=day, usual=4.0, last=0),
+    )
+    events = list(events_of_coverage(Coverage(days=(covered, unknown), alarms=alarms)))
+    assert [event["kind"] for event in events] == ["coverage", "coverage", "alarm", "alarm"]
+    assert {event["@timestamp"] for event in events} == {"2026-11-22T00:00:00Z"}
+    assert len({event["event_id"] for event in events}) == 4
+    first, second, source, language = events
+    assert (first["by_push"], first["missing"], first["estimated"], first["recall"]) == (3, 2, 10.5, 0.9)
+    assert not {"listed", "missing", "estimated", "recall"} & second.keys()
+    assert (source["domain"], source["alarm"], source["usual"], source["entries"]) == ("a.example", "silent", 9.5, 0)
+    assert (language["language"], language["alarm"]) == ("uk", "vanished")
+    assert {name for event in events for name in event} <= FIELDS.keys()
 
 
 def test_a_log_that_is_away_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from pipeline import pushing
+from pipeline.coverage import Way
 from pipeline.errors import ConfigurationError, HostBusyError, RetryableError
 from pipeline.ledger import FeedState, FeedStatus, PollOutcome
 from pipeline.polling import Poller
 from pipeline.pushing import Dispatcher, PushCallback, Subscriber
 from pipeline.subscriptions import CallbackId, DeliveryState, Subscription, SubscriptionStatus, Trust
-from pipeline.types import Deferred, Feed, FeedHints, FeedId, FetchedPage, Rejected
+from pipeline.types import ArticleId, Deferred, Feed, FeedHints, FeedId, FetchedPage, Rejected
 from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
@@ -277,6 +278,7 @@ def test_deliveries_become_entries() -> None:
         ("feed", FEED, rss("b", "c")),
     ]
     (told,) = office.state.decisions.about(url_key("https://news.example/c"))
+    assert set(office.state.coverage.ways([told.article_id or ArticleId("")]).values()) == {frozenset({Way.PUSH})}
     assert (told.stage, told.verdict, told.reason) == ("push", "new", "pushed by the hub of feed news (news.example)")
     assert {(one.state, one.body) for one in office.state.pushes.deliveries()} == {(DeliveryState.DONE, b"")}
     assert sorted((one.entries, one.new) for one in office.state.pushes.deliveries()) == [(2, 1), (2, 2)]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pipeline.coverage import Survey
+from pipeline.coverage import Looks, Survey, Way
 from pipeline.errors import RetryableError
 from pipeline.ledger import FeedState, FeedStatus, Outcome, Priority
 from pipeline.surveying import MAX_DOCUMENTS, Surveyed, Surveyor, domains_of
@@ -73,7 +73,9 @@ def test_what_a_plain_sitemap_lists_of_the_day() -> None:
     bench = Bench({"robots.txt": robots("map.xml"), "map.xml": urlset(*PAGES)})
     surveyed = bench.survey()
     assert [entry.url for entry in surveyed.missing] == [f"{SITE}/a", f"{SITE}/b"]
-    assert surveyed.survey == Survey(domain="paper.example", day=DAY, listed=2, seen=0, both=0, held=0, documents=1, at=NOON)
+    assert surveyed.survey == Survey(
+        domain="paper.example", day=DAY, listed=2, seen=0, both=0, held=0, documents=1, at=NOON, looks=Looks(sitemap=2)
+    )
     (batch,) = bench.state.ledger.make_batches(NOON, size=10)
     assert batch.priority is Priority.BACKFILL
     entry = bench.state.ledger.batch_entries(batch.batch_id)[0].entry
@@ -104,6 +106,20 @@ def test_what_feeds_had_brought() -> None:
     assert [entry.url for entry in surveyed.missing] == [f"{SITE}/b"]
     found = surveyed.survey
     assert (found.listed, found.seen, found.both, found.held) == (2, 2, 1, 1)
+    assert found.looks == Looks(feed=1, sitemap=1, feed_sitemap=1)
+
+
+def test_who_saw_what() -> None:
+    """Listed or not, by poll, hub or both; an import is no look of ours."""
+    bench = Bench({"robots.txt": robots("map.xml"), "map.xml": urlset(*((name, "2024-05-03") for name in "abcdef"))})
+    at = datetime(2024, 5, 3, 9, tzinfo=UTC)
+    made = {name: replace(make_entry(number, url=f"{SITE}/{name}"), feed_id=FEED.feed_id) for number, name in enumerate("abcdefghij")}
+    bench.state.ledger.add_entries([made[name] for name in "abchi"], at)
+    bench.state.ledger.add_entries([made[name] for name in "bcdij"], at, way=Way.PUSH)
+    bench.state.ledger.add_entries([replace(made["e"], feed_id=FeedId("import-warc"))], at)
+    found = bench.survey().survey
+    assert found.looks == Looks(feed=1, push=1, sitemap=2, feed_push=1, feed_sitemap=1, push_sitemap=1, all=2)
+    assert (found.listed, found.seen, found.both, found.held) == (6, 7, 4, 5)
 
 
 def test_an_index_is_read_where_the_day_may_be() -> None:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
+from pipeline.coverage import Looks
+
 MIN_DAILY: Final = 3.0  # median entries a day below which silence says nothing
+_LOOKS: Final = ("feed", "push", "sitemap")
+_PAIRS: Final = ((("feed", "push"), ("sitemap",)), (("feed", "sitemap"), ("push",)), (("push", "sitemap"), ("feed",)))
+_CELLS: Final = {
+    "feed": frozenset({"feed"}),
+    "push": frozenset({"push"}),
+    "sitemap": frozenset({"sitemap"}),
+    "feed_push": frozenset({"feed", "push"}),
+    "feed_sitemap": frozenset({"feed", "sitemap"}),
+    "push_sitemap": frozenset({"push", "sitemap"}),
+    "all": frozenset(_LOOKS),
+}  # of `Looks`: who saw those
 LONG: Final = 14  # days that a source is compared with
 SHORT: Final = 3  # days that are compared with them
 RARE: Final = 0.001  # how unlikely a drop has to be by chance
@@ -22,6 +35,7 @@ class Estimate:
     low: float
     high: float
     recall: float  # of `known` among the total, at most 1
+    looks: str = ""  # which looks were taken for independent of which
 
 
 def chapman(first: int, second: int, both: int, *, known: int) -> Estimate | None:
@@ -44,6 +58,78 @@ def chapman(first: int, second: int, both: int, *, known: int) -> Estimate | Non
     floor = first + second - both
     total = max(total, floor)
     return Estimate(total=total, low=max(total - margin, floor), high=total + margin, recall=min(1.0, known / total))
+
+
+def by_three(looks: Looks, *, known: int) -> Estimate | None:
+    """Estimate how many articles there were that feeds, hubs and sitemaps looked at, from how many each saw with which others.
+
+    A hub tells what a feed has just been given, so two looks may see the same things for the same reason. Four log-linear models
+    without or with one such pair are fitted (Fienberg 1972): all three independent (maximum likelihood after Darroch 1958), or two
+    together against the third (Chapman's estimator on both as one look). That of the least AIC speaks; of equal ones the pair of
+    feed and hub. Where one look saw nothing the other two are left, where two did, None.
+    """
+    models = [model for pair in _PAIRS if (model := _paired(looks, *pair, known=known)) is not None]
+    if _together(looks, "feed") and _together(looks, "push") and _together(looks, "sitemap"):
+        independent = _independent(looks, known=known)
+        models += [independent] if independent is not None else []
+    return min(models, key=lambda model: model[0])[1] if models else None
+
+
+def _together(looks: Looks, *names: str) -> int:
+    """Return how many were seen by any of these looks."""
+    return sum(getattr(looks, cell) for cell, by in _CELLS.items() if by & set(names))
+
+
+def _by_all(looks: Looks, *sides: tuple[str, ...]) -> int:
+    """Return how many were seen by each of these sides, a side being one look or several taken as one."""
+    return sum(getattr(looks, cell) for cell, by in _CELLS.items() if all(by & set(side) for side in sides))
+
+
+def _paired(looks: Looks, pair: tuple[str, ...], third: tuple[str, ...], *, known: int) -> tuple[float, Estimate] | None:
+    """Return AIC and estimate of the model in which the pair hangs together and the third look is independent of it."""
+    alone, both = _together(looks, *third), _by_all(looks, pair, third)
+    found = chapman(_together(looks, *pair), alone, both, known=known)
+    if found is None:
+        return None
+    patterns: dict[frozenset[str], list[float]] = {}
+    for cell, by in _CELLS.items():
+        if seen := by & set(pair):
+            patterns.setdefault(seen, [0, 0])[bool(by & set(third))] += getattr(looks, cell)
+    total = sum(map(sum, patterns.values()))
+    columns = [sum(row[place] for row in patterns.values()) for place in (0, 1)]
+    cells = [(row[place], sum(row) * columns[place] / total) for row in patterns.values() for place in (0, 1)]
+    rest = float(alone - both)  # seen by the third alone: the model has a number of its own for these
+    named = f"{'+'.join(name for name in pair if _together(looks, name))} × {third[0]}"
+    return 10 - 2 * _log_likelihood([*cells, (rest, rest)]), replace(found, looks=named)
+
+
+def _independent(looks: Looks, *, known: int) -> tuple[float, Estimate] | None:
+    """Return AIC and estimate of the model in which no look tells anything of another; None where nothing was seen twice."""
+    each, seen = [_together(looks, name) for name in _LOOKS], _together(looks, *_LOOKS)
+    if sum(each) == seen:
+        return None
+    low, high = float(seen), 1e9
+    for _ in range(100):  # by halves: the share nobody saw is the product of the shares each did not see
+        total = (low + high) / 2
+        low, high = (total, high) if 1 - seen / total < math.prod(1 - one / total for one in each) else (low, total)
+    total = max(high, seen)
+    missed = [1 - one / total for one in each]
+    cells = []
+    for cell, by in _CELLS.items():
+        share = math.prod(1 - gone if name in by else gone for name, gone in zip(_LOOKS, missed, strict=True))
+        cells.append((float(getattr(looks, cell)), total * share))
+    nobody = math.prod(missed)
+    spread = 1 / nobody + 2 - sum(1 / one for one in missed) if nobody else math.inf
+    margin = 1.96 * math.sqrt(total / spread) if spread > 0 else 0.0
+    found = Estimate(
+        total=total, low=max(total - margin, seen), high=total + margin, recall=min(1.0, known / total), looks=" × ".join(_LOOKS)
+    )
+    return 8 - 2 * _log_likelihood(cells), found
+
+
+def _log_likelihood(cells: Sequence[tuple[float, float]]) -> float:
+    """Return the log-likelihood of Poisson counts beside what a model expects, but for what all models share."""
+    return sum((count * math.log(mean) if count else 0.0) - mean for count, mean in cells)
 
 
 def alarm(daily: Sequence[int]) -> str:

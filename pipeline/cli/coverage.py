@@ -21,7 +21,7 @@ def coverage(
     until: str = typer.Option(None, "--to", metavar="DAY", help="Last day; yesterday where not given, the last complete one."),
     as_json: bool = JSON,
 ) -> None:
-    """Show what was seen of each source and day, and what was missed.
+    """Show what was seen of each source and day by feeds, hubs, sitemaps and imports, what was missed, and what went quiet.
 
     An estimate of how much there was needs a survey of the day: the DAG sitemap_day makes one every day.
     """
@@ -30,14 +30,14 @@ def coverage(
         last = until or yesterday.isoformat()
         first = since or (days_of(last, None)[0] - timedelta(days=DAYS - 1)).isoformat()
         span = days_of(first, last)
-        found = read_coverage(rooms.state, span[0], span[-1])
+        found = read_coverage(rooms.state, span[0], span[-1], index=rooms.index)
     if as_json:
         screen.print_json(dataclasses.asdict(found))
         return
-    numbers = ("feed", "sitemap", "import", "listed", "missing", "estimate", "recall")
+    numbers = ("feed", "push", "sitemap", "import", "listed", "missing", "estimate", "recall")
     screen.table(f"coverage, {span[0]} to {span[-1]}", ("day", "source", *numbers), map(_row, found.days), right=numbers)
-    rows = [(one.source, one.word, f"{one.usual:.0f} a day", one.last, one.day) for one in found.alarms]
-    screen.table("\nalarms", ("source", "what", "usual", "last", "day"), rows, right=("last",))
+    rows = [(one.name, one.word, f"{one.usual:.0f} a day", one.last, one.day) for one in found.alarms]
+    screen.table("\nalarms", ("source or language", "what", "usual", "last", "day"), rows, right=("last",))
 
 
 def _row(one: Covered) -> tuple[object, ...]:
@@ -45,4 +45,4 @@ def _row(one: Covered) -> tuple[object, ...]:
     between = f"{estimate.total:.0f} ({estimate.low:.0f}-{estimate.high:.0f})" if estimate else "–"
     recall = f"{estimate.recall:.0%}" if estimate else "–"
     listed, missing = ("–" if count is None else count for count in (one.listed, one.missing))
-    return one.day, one.domain, one.by_feed, one.by_sitemap, one.by_import, listed, missing, between, recall
+    return one.day, one.domain, one.by_feed, one.by_push, one.by_sitemap, one.by_import, listed, missing, between, recall

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, String, Text
 from sqlalchemy.types import TypeDecorator
 
+from pipeline.coverage import Way, Ways
 from pipeline.state.wire import from_json, storable, to_json
 
 E = TypeVar("E", bound=StrEnum)
@@ -99,3 +100,11 @@ class Packed(TypeDecorator[T], Generic[T]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
         return None if value is None else from_json(value, self.kind)
+
+
+BITS: Final = {Way.FEED: 1, Way.SITEMAP: 2, Way.PUSH: 4, Way.IMPORT: 8}  # of `entries.ways`; never to be numbered anew
+
+
+def ways_of(bits: int) -> Ways:
+    """Return the ways that a number of `entries.ways` stands for."""
+    return frozenset(way for way, bit in BITS.items() if bits & bit)

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, literal, select
 
-from pipeline.coverage import Survey, Way, way_of
+from pipeline.coverage import Survey, Way, Ways
+from pipeline.state.columns import BITS, ways_of
 from pipeline.state.engine import Database, overwrite, portions, upsert
 from pipeline.state.schema import aliases, entries, holds, surveys
-from pipeline.types import ArticleId, FeedId
+from pipeline.types import ArticleId
 
 _SURVEY: Final = tuple(surveys.c[field.name] for field in fields(Survey))
 
@@ -35,22 +36,19 @@ class SqlCoverage:
                     targets[one].append(one)
                     targets[other.get(one, one)].append(one)
                 rows = connection.execute(
-                    select(entries.c.article_id, entries.c.feed_id).distinct().where(entries.c.article_id.in_(list(targets)))
+                    select(entries.c.article_id, entries.c.ways).distinct().where(entries.c.article_id.in_(list(targets)))
                 )
                 for row in rows:
                     for one in targets[row.article_id]:
-                        found[one].add(way_of(row.feed_id))
+                        found[one] |= ways_of(row.ways)
         return {one: frozenset(ways) for one, ways in found.items()}
 
-    def seen(self, start: datetime, end: datetime) -> Mapping[tuple[str, date, FeedId], int]:
-        counts: dict[tuple[str, date, FeedId], int] = {}
-        columns = entries.c.domain, entries.c.feed_id
+    def seen(self, start: datetime, end: datetime) -> Mapping[tuple[str, date, Ways], int]:
+        counts: dict[tuple[str, date, Ways], int] = {}
         with self._database.reading() as connection:
             for day, since, until in _days(start, end):
-                within = entries.c.first_seen_at.between(since, until - timedelta(microseconds=1))
-                grouped = select(*columns, func.count().label("number")).where(within).group_by(*columns)
-                for row in connection.execute(grouped):
-                    counts[row.domain, day, FeedId(row.feed_id)] = row.number
+                for row in connection.execute(_by_ways(since, until)):
+                    counts[row.domain, day, ways_of(row.ways)] = row.number
         return counts
 
     def save(self, survey: Survey) -> None:
@@ -73,6 +71,14 @@ class SqlCoverage:
     def held_since(self, name: str) -> datetime | None:
         with self._database.reading() as connection:
             return connection.execute(select(holds.c.since).where(holds.c.name == name)).scalar_one_or_none()
+
+
+def _by_ways(since: datetime, until: datetime) -> Select[Any]:
+    """Count articles by domain and ways; an article's ways are those of all its entries, bit by bit, as SQLite knows no bit_or."""
+    within = entries.c.first_seen_at.between(since, until - timedelta(microseconds=1))
+    ways = sum((func.max(entries.c.ways.bitwise_and(bit)) for bit in BITS.values()), literal(0)).label("ways")
+    articles = select(entries.c.domain, ways).where(within).group_by(entries.c.domain, entries.c.article_id).subquery()
+    return select(articles.c.domain, articles.c.ways, func.count().label("number")).group_by(articles.c.domain, articles.c.ways)
 
 
 def _days(start: datetime, end: datetime) -> list[tuple[date, datetime, datetime]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Integer, Table, Text
+from sqlalchemy import Column, Date, Integer, Table, Text, text
 
-from pipeline.state.columns import UtcTime
+from pipeline.coverage import Looks
+from pipeline.state.columns import Packed, UtcTime
 from pipeline.state.naming import metadata
 
 surveys = Table(
@@ -18,6 +19,7 @@ surveys = Table(
     Column("held", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("looks", Packed[Looks](Looks), nullable=False, server_default=text("'{}'")),
     sqlite_with_rowid=False,
 )
 

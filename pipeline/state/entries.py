@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, case, select, update
 
+from pipeline.coverage import Way, way_of
 from pipeline.errors import QuarantineError
 from pipeline.ledger import BatchEntry, BatchState, Decision, EntryOutcome, Outcome, Priority, Stage
 from pipeline.state.articles import resolved
 from pipeline.state.captures import pointer_columns, pointer_of
+from pipeline.state.columns import BITS
 from pipeline.state.decisions import write_decisions
 from pipeline.state.endings import FINAL
 from pipeline.state.engine import Database, portions, upsert
@@ -39,14 +41,16 @@ class SqlEntries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_entries(self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE) -> tuple[FeedEntry, ...]:
+    def add_entries(
+        self, entries: Sequence[FeedEntry], now: datetime, *, priority: Priority = Priority.LIVE, way: Way | None = None
+    ) -> tuple[FeedEntry, ...]:
         fresh: list[FeedEntry] = []
         once: dict[EntryId, FeedEntry] = {}
         for entry in entries:
             once.setdefault(entry.entry_id, entry)
         for some in portions(tuple(once.values())):
             with self._database.writing() as connection:
-                fresh.extend(_add(connection, some, now, priority))
+                fresh.extend(_add(connection, some, now, priority, way))
         return tuple(fresh)
 
     def listed(self, entry_ids: Sequence[EntryId]) -> Mapping[EntryId, FeedEntry]:
@@ -110,15 +114,19 @@ def show_life(connection: Connection, batch_id: BatchId, now: datetime) -> None:
 # ── new entries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _add(connection: Connection, some: Sequence[FeedEntry], now: datetime, priority: Priority) -> list[FeedEntry]:
-    ids = [entry.entry_id for entry in some]
-    seen = update(entries).where(entries.c.entry_id.in_(ids)).values(last_seen_at=now)
-    known = set(connection.execute(seen.returning(entries.c.entry_id)).scalars())
+def _add(connection: Connection, some: Sequence[FeedEntry], now: datetime, priority: Priority, way: Way | None) -> list[FeedEntry]:
+    by_bits: dict[int, list[EntryId]] = {}
+    for entry in some:
+        by_bits.setdefault(BITS[way or way_of(entry.feed_id)], []).append(entry.entry_id)
+    known: set[EntryId] = set()
+    for bits, ids in by_bits.items():
+        seen = update(entries).where(entries.c.entry_id.in_(ids)).values(last_seen_at=now, ways=entries.c.ways.bitwise_or(bits))
+        known.update(connection.execute(seen.returning(entries.c.entry_id)).scalars())
     unknown = [entry for entry in some if entry.entry_id not in known]
     if not unknown:
         return []
     articles = resolved(connection, [entry.url_key for entry in unknown])
-    rows = [entry_row(entry, now, priority, articles.get(entry.url_key)) for entry in unknown]
+    rows = [entry_row(entry, now, priority, articles.get(entry.url_key), way) for entry in unknown]
     # Another process may be adding the same entries: who inserts the row has the new entry.
     statement = upsert(connection, entries).on_conflict_do_nothing().returning(entries.c.entry_id)
     inserted = set(connection.execute(statement, rows).scalars())
@@ -127,7 +135,7 @@ def _add(connection: Connection, some: Sequence[FeedEntry], now: datetime, prior
     return [entry for entry in ours if entry.url_key not in articles]
 
 
-def entry_row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleId | None) -> dict[str, Any]:
+def entry_row(entry: FeedEntry, now: datetime, priority: Priority, known_as: ArticleId | None, way: Way | None = None) -> dict[str, Any]:
     """Return the row of a new entry, due at once; of one whose article is known (`known_as`), a duplicate at its end."""
     return {
         "entry_id": entry.entry_id,
@@ -146,6 +154,7 @@ def entry_row(entry: FeedEntry, now: datetime, priority: Priority, known_as: Art
         "stage": Stage.POLL if known_as else None,
         "changed_at": now,
         "entry": entry,
+        "ways": BITS[way or way_of(entry.feed_id)],
     }
 
 

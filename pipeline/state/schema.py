@@ -20,7 +20,7 @@ from pipeline.state.site_tables import sites
 from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0009"  # the migration that leads to these tables
+HEAD: Final = "0010"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
@@ -104,6 +104,7 @@ entries = Table(
     Column("stage", OneOf(Stage)),  # where it ended, or the last it passed
     Column("changed_at", UtcTime),
     Column("entry", Packed[FeedEntry](FeedEntry), nullable=False),
+    Column("ways", Integer, nullable=False, server_default=text("0")),  # by which it came, as bits: `columns.BITS`
     Index(
         "ix_entries_due",
         "priority",

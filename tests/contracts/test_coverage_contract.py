@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from pipeline.coverage import Survey, Way, way_of
+from pipeline.coverage import Looks, Survey, Way, way_of
 from pipeline.ledger import Batch, BatchState, Priority
 from pipeline.ports import StateStore
 from pipeline.types import FeedId
@@ -31,19 +31,30 @@ class TestCoverage:
         assert state.coverage.ways(ids) == expected
         assert state.coverage.ways([]) == {}
 
-    def test_seen_by_day_domain_and_feed(self, state: StateStore) -> None:
+    def test_an_article_counts_once_however_it_came(self, state: StateStore) -> None:
+        """Delivered by a hub, met by a poll, listed by a second feed: one article, and each way is known of it."""
+        state.ledger.add_entries([make_entry(1), make_entry(2)], NOON, way=Way.PUSH)
+        state.ledger.add_entries([make_entry(1)], NOON + timedelta(minutes=1))
+        state.ledger.add_entries([make_entry(1, feed="kbay-sport")], NOON + timedelta(minutes=2))
+        both, pushed = frozenset({Way.FEED, Way.PUSH}), frozenset({Way.PUSH})
+        assert state.coverage.seen(NOON, NOON + DAY) == {("kbay.example", NOON.date(), ways): 1 for ways in (both, pushed)}
+        ids = [make_entry(number).article_id for number in (1, 2)]
+        assert state.coverage.ways(ids) == {ids[0]: both, ids[1]: pushed}
+
+    def test_seen_by_day_domain_and_way(self, state: StateStore) -> None:
         """By UTC days; the end is not included."""
         state.ledger.add_entries([make_entry(1), make_entry(2)], NOON)
         state.ledger.add_entries([make_entry(3, domain="www.other.example")], NOON + DAY)
         start = NOON - DAY
-        assert state.coverage.seen(start, NOON + DAY) == {("kbay.example", NOON.date(), "kbay"): 2}
-        assert state.coverage.seen(start, NOON + 2 * DAY)[("other.example", (NOON + DAY).date(), FeedId("kbay"))] == 1
+        fed = frozenset({Way.FEED})
+        assert state.coverage.seen(start, NOON + DAY) == {("kbay.example", NOON.date(), fed): 2}
+        assert state.coverage.seen(start, NOON + 2 * DAY)[("other.example", (NOON + DAY).date(), fed)] == 1
         assert state.coverage.seen(NOON + timedelta(seconds=1), NOON + DAY) == {}
 
     def test_the_latest_survey_stays(self, state: StateStore) -> None:
         """One for each domain and day."""
         state.coverage.save(SURVEY)
-        later = replace(SURVEY, listed=9, at=NOON + DAY)
+        later = replace(SURVEY, listed=9, at=NOON + DAY, looks=Looks(feed=1, all=3))
         other = replace(SURVEY, domain="a.example")
         state.coverage.save(later)
         state.coverage.save(other)
