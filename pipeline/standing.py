@@ -27,7 +27,7 @@ class Fingerprint:
 
     shingles: int  # different ones in the text
     signature: bytes  # 128 × uint32: MinHash
-    bands: tuple[int, ...]  # 42 keys of 64 bits, signed; two texts that share none are never compared
+    bands: bytes  # 42 × int64: keys; two texts that share none are never compared
     numbers: bytes  # sample of the shingles with a number in them, uint32, ascending
     names: bytes  # of those with a capitalised word
     plain: bytes  # of those outside quotation marks

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pipeline.ports import ArticleStore
-from pipeline.standing import WINDOW, Arrange, Check, CopyKind, Member, Originality, Revision, Shift, Standing, Teller
+from pipeline.standing import WINDOW, Arrange, Check, CopyKind, Fingerprint, Member, Originality, Revision, Shift, Standing, Teller
 from pipeline.types import ArticleId, EntryId
 
 
@@ -81,7 +82,11 @@ class MemoryStories:
 def _may_share(one: Member, other: Member) -> bool:
     if one.fingerprint is None or other.fingerprint is None or abs(one.at - other.at) > WINDOW:
         return False
-    return bool(set(one.fingerprint.bands) & set(other.fingerprint.bands))
+    return bool(_keys(one.fingerprint) & _keys(other.fingerprint))
+
+
+def _keys(found: Fingerprint) -> set[int]:
+    return {key for (key,) in struct.iter_unpack("<q", found.bands)}
 
 
 class MemoryRevisions:

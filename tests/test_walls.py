@@ -38,7 +38,6 @@ UNMIRRORED = {
     "state/pushes": "through the contracts of the state",
     "state/readdressing": "through the contracts of the state",
     "state/revisions": "through the contracts of the state",
-    "state/stories": "through the contracts of the state",
 }
 BREACHES = {
     "a room imports another": (walls.crossings, {"pipeline/clean/rules.py": "from pipeline.fetch.client import Client"}),

@@ -27,6 +27,8 @@ tellers = Table(
     Column("copy_kind", OneOf(CopyKind)),
     Column("distance", Float),
     Column("shown", Boolean, nullable=False),  # whether the document says so
+    Column("number", BigInteger),  # counted up; what `bands` call it
+    Index("ix_tellers_number", "number", unique=True),
     Index("ix_tellers_story_id", "story_id"),
     Index("ix_tellers_copy_of", "copy_of", sqlite_where=text("copy_of IS NOT NULL"), postgresql_where=text("copy_of IS NOT NULL")),
     Index("ix_tellers_unshown", "article_id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
@@ -35,9 +37,8 @@ tellers = Table(
 bands = Table(
     "bands",
     metadata,
-    Column("band", BigInteger, primary_key=True, autoincrement=False),
-    Column("hour", Integer, primary_key=True, autoincrement=False),  # since 1970: a band is only asked for a few days
-    Column("article_id", Hex, primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 44 bits of the band, 20 of the hour: see story_rows.py
+    Column("teller", BigInteger, primary_key=True, autoincrement=False),  # `tellers.number`
     sqlite_with_rowid=False,
 )
 

@@ -38,6 +38,8 @@ def arrange(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId] = 
     found = copies(told, settled)
     standings = {one.article_id: Standing(story_id=one.article_id) for one in members}
     for story in _stories(len(told), found):
+        if len(story) == 1:
+            continue
         origin = _origin([told[at] for at in story])
         for at in story:
             standings[told[at].article_id] = _standing(at, told, story, origin, found)

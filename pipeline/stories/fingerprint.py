@@ -29,6 +29,8 @@ _LETTERS: Final = 5  # in a shingle of a text without spaces
 
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SIGNS: Final = "’‘“”„—–…"  # what most western European texts have beyond Latin-1
+_SPACED: Final = bytes(point if _WORD.match(chr(point)) else 32 for point in range(256))
 _QUOTED = re.compile(r"(“[^“”]{1,1500}”|„[^„“”]{1,1500}[“”]|«[^«»]{1,1500}»|\"[^\"\n]{1,1500}\"|「[^「」]{1,1500}」)")
 
 Numbers = npt.NDArray[np.uint64]
@@ -84,10 +86,22 @@ def _words(text: str, pattern: re.Pattern[str]) -> _Words:
     words: list[str] = []
     lengths: list[int] = []
     for part in _QUOTED.split(text):  # what is quoted stands at the odd places
-        found = pattern.findall(part)
+        found = _western(part) if pattern is _WORD else pattern.findall(part)
         words += found
         lengths.append(len(found))
     return _Words(words, np.repeat(np.arange(len(lengths)) % 2 == 1, lengths))
+
+
+def _western(text: str) -> list[str]:
+    """Find what `_WORD` finds, in a third of the time where every letter is a western European one."""
+    bare = text
+    for sign in _SIGNS:
+        bare = bare.replace(sign, " ")
+    try:
+        letters = bare.encode("latin-1")
+    except UnicodeEncodeError:
+        return _WORD.findall(text)
+    return letters.translate(_SPACED).decode("latin-1").split()
 
 
 def _shingles(hashes: Numbers, width: int) -> Numbers:
@@ -134,10 +148,10 @@ def _detours() -> npt.NDArray[np.int64]:
     return scattered.reshape(PLACES, PLACES).argsort(axis=1, kind="stable")
 
 
-def _bands(signature: npt.NDArray[np.uint32]) -> tuple[int, ...]:
+def _bands(signature: npt.NDArray[np.uint32]) -> bytes:
     rows = signature[: BANDS * ROWS].reshape(BANDS, ROWS).astype(np.uint64)
     keys: Numbers = _mixed((rows * _MULTIPLIERS[:ROWS]).sum(axis=1, dtype=np.uint64) + _BAND_SALT)
-    return tuple(keys.view(np.int64).tolist())
+    return keys.astype("<u8").tobytes()
 
 
 def _sample(shingles: Numbers) -> bytes:

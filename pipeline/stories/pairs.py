@@ -21,6 +21,8 @@ Pair = tuple[int, int]
 Numbers = npt.NDArray[np.int64]
 
 _MOST_PAIRS: Final = 2_000_000  # pairs by bands that are held at once
+_SALT: Final = np.int64(0x2545F4914F6CDD1D)  # parts the bands of different stories
+_MARKS: Final = 2**18 - 1
 _AT_ONCE: Final = 8192  # pairs whose fingerprints are laid side by side: as many as the processor's cache holds
 
 
@@ -37,8 +39,8 @@ def copies(members: Sequence[Member], settled: Mapping[ArticleId, ArticleId]) ->
     times = np.array([one.at.timestamp() for one in members])
     numbers = {story: number for number, story in enumerate(sorted(set(settled.values())))}
     story = np.array([numbers[settled[one.article_id]] if one.article_id in settled else -1 for one in members])
-    bands = np.array([one.fingerprint.bands for one in members if one.fingerprint], np.int64)
-    for ones, others in _portions(_sharing(bands)):
+    bands = np.frombuffer(b"".join(one.fingerprint.bands for one in members if one.fingerprint), "<i8").reshape(len(members), -1)
+    for ones, others in _portions(_candidates(bands, story)):
         near = times[others] - times[ones] <= WINDOW.total_seconds()
         near &= (story[ones] < 0) | (story[others] < 0) | (story[ones] == story[others])
         some, rest = ones[near], others[near]
@@ -54,6 +56,39 @@ def _portions(pairs: Iterator[tuple[Numbers, Numbers]]) -> Iterator[tuple[Number
             yield ones[at : at + _AT_ONCE], others[at : at + _AT_ONCE]
 
 
+def _candidates(bands: Numbers, story: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the numbers of those who share a band, the smaller first, each pair once; of two settled stories no pairs.
+
+    `story` is negative for newcomers. Most who settled are alone in their story (forms, above all), and met by newcomers only.
+    """
+    fresh = np.flatnonzero(story < 0)
+    settled = np.flatnonzero(story >= 0)
+    several = settled[np.bincount(story[settled], minlength=1)[story[settled]] > 1]
+    for some, keys in ((fresh, bands[fresh]), (several, bands[several] + story[several, None] * _SALT)):
+        yield from ((some[ones], some[others]) for ones, others in _sharing(keys))
+    yield from _meeting(bands, fresh, settled)
+
+
+def _meeting(bands: Numbers, fresh: Numbers, settled: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield who of the first shares a band with whom of the others, the smaller number first."""
+    keys, sought = bands[fresh].ravel(), bands[settled].ravel()
+    keys, of = keys[order := keys.argsort()], np.repeat(fresh, bands.shape[1])[order]
+    marked = np.zeros(_MARKS + 1, np.bool_)  # by their last bits most are ruled out at once
+    marked[keys & _MARKS] = True
+    hits = np.flatnonzero(marked[sought & _MARKS])
+    first = np.searchsorted(keys, sought[hits])
+    sizes = np.searchsorted(keys, sought[hits], "right") - first
+    if int(sizes.sum()) > _MOST_PAIRS:
+        for one in fresh:
+            others = settled[(bands[settled] == bands[one]).any(axis=1)]
+            yield np.minimum(others, one), np.maximum(others, one)
+        return
+    starts = np.repeat(first - np.append(0, sizes.cumsum()[:-1]), sizes)
+    ones, others = of[starts + np.arange(len(starts))], np.repeat(settled[hits // bands.shape[1]], sizes)
+    pairs = ascending(np.minimum(ones, others) * len(bands) + np.maximum(ones, others))
+    yield pairs // len(bands), pairs % len(bands)
+
+
 def _sharing(bands: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield the numbers of those who share a band, the smaller first, each pair once.
 
@@ -61,6 +96,8 @@ def _sharing(bands: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
     have filled in), everybody is held against everybody instead, which takes no more memory than one row.
     """
     count, width = bands.shape
+    if count < 2:
+        return
     owners = np.repeat(np.arange(count), width)[order := bands.ravel().argsort(kind="stable")]
     keys = bands.ravel()[order]
     starts = np.append(0, np.flatnonzero(keys[1:] != keys[:-1]) + 1)

@@ -89,7 +89,8 @@ def _samples(packed: Sequence[bytes]) -> _Samples:
 
 def similarities(columns: Columns, ones: Places, others: Places) -> npt.NDArray[np.float64]:
     """Return the similarity of each pair."""
-    alike: npt.NDArray[np.float64] = (columns.signatures[ones] == columns.signatures[others]).mean(axis=1)
+    same = columns.signatures[ones] == columns.signatures[others]
+    alike: npt.NDArray[np.float64] = np.add.reduce(same.view(np.uint8), axis=1, dtype=np.uint8) / PLACES  # at most 128
     return alike
 
 

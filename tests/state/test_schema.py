@@ -15,10 +15,12 @@ from sqlalchemy import event
 from pipeline.ledger import FeedState, Gap, HostTemper, Outcome, Visit, VisitKind
 from pipeline.state.schema import metadata
 from pipeline.state.store import SqlState, open_state
+from pipeline.stories.copies import arrange
 from pipeline.types import Capture
 from tests.state.databases import sqlite_url
 from tests.state.samples import (
     DAY,
+    HOUR,
     NOON,
     ended,
     make_article_state,
@@ -30,6 +32,7 @@ from tests.state.samples import (
     make_poll,
     make_subscription,
 )
+from tests.stories.wires import member, story
 
 
 @pytest.fixture
@@ -89,6 +92,12 @@ def _use_everything(state: SqlState) -> None:
     state.ledger.expected([make_entry(1).article_id])
     state.ledger.readdress([make_entry(1)], NOON)
     state.articles.claim(make_entry(1).url_key, make_article_state().text_digest, NOON, within_seconds=60)
+    state.stories.settle([member(1, story(1)), member(2, story(1))], arrange)
+    state.stories.settle([member(3, story(1), at=HOUR), member(1, story(2))], arrange)
+    state.stories.story(make_article_state().article_id)
+    state.stories.standings([make_article_state().article_id])
+    state.stories.mark_shown(state.stories.unshown())
+    state.stories.mark_unshown([make_article_state().article_id])
     state.prune(NOON)
 
 
