@@ -214,6 +214,11 @@ def is_unspaced(text: str) -> bool:
     return _UNSPACED.match(text) is not None
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether there is any character of such a script in the text."""
+    return _UNSPACED.search(text) is not None
+
+
 def key_form(value: str) -> str:
     """Return how whole names are compared: folded, spaces collapsed, bounded."""
     return " ".join(fold(value).split())[:256]

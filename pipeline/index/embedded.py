@@ -29,7 +29,7 @@ from pipeline.index.spelling import put_right
 from pipeline.types import ArticleId
 
 BULK = 500  # documents in one transaction
-DRAIN_EVERY = 10_000  # documents of one upsert between two drains
+DRAIN_EVERY = 50_000  # documents of one upsert between two drains
 REFRESH_SECONDS = 600.0
 MOST_FELLOWS = 500  # articles of one story that are looked at for `Hit.also`
 

@@ -3,10 +3,18 @@
 tantivy analyses nothing here: `analysis` and `stemming` give it words with spaces between them, so that index, question and
 snippet cannot disagree. It stores nothing but the id: the documents themselves are in SQLite.
 
+    anywhere                      the words of all texts in one list each: what a word without a field asks, see below
+    starts                        with which letters words begin, two to four of them: what a prefix asks
     title body rest               folded words with positions: exact words, phrases, prefixes
-    title_stem body_stem rest_stem  stems, each with its language: de:wahl
+    title_stem body_stem          stems, each with its language: de:wahl
     names                         words of short names, each with its key: people=blinken
     keys                          whole values: people=antony blinken
+
+`anywhere` holds of each word its stem, and the word itself, folded, only where folding changes it or its language has no
+stemmer: so one list answers for nearly all of a word, and the engine skips what cannot be among the best. What earlier
+revisions have in `anywhere` and `starts` begins with EARLIER, so that who asks for the latest needs no second condition. A
+title's words stand in `anywhere` TITLE_WEIGHT times (Robertson, Zaragoza & Taylor 2004, "Simple BM25 extension to multiple
+weighted fields").
 """
 
 from __future__ import annotations
@@ -22,16 +30,22 @@ import tantivy
 from pipeline.index.analysis import LONGEST_WORD, analysed, key_form
 from pipeline.index.dates import microseconds
 from pipeline.index.document import ArticleDocument
-from pipeline.index.fields import CODE_KEYS, NAME_KEYS
+from pipeline.index.fields import CODE_KEYS, NAME_KEYS, QUERY_FIELDS, FieldKind
 from pipeline.index.query import FACETS
 from pipeline.index.sought import ZONES
-from pipeline.index.stemming import stem_group, stems
+from pipeline.index.stemming import stem_group, stems, words_anywhere
 from pipeline.urls import url_key
 
-SCHEMA_VERSION = 2  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
+SCHEMA_VERSION = 3  # raise it with every change of fields or analysis: the index is then rebuilt from the documents
 
 TERM_FACETS: tuple[str, ...] = tuple(facet for facet in FACETS if facet != "day")
 LONGEST_KEY = 2_048
+EARLIER = "~"
+TITLE_WEIGHT = 3
+STARTS = (2, 3, 4)  # letters
+LOTS = 16  # into which documents are drawn, evenly and for ever: one is a fair sample of any question's hits
+
+STEMMED: tuple[str, ...] = tuple(field.key for field in QUERY_FIELDS if field.kind is FieldKind.TEXT)  # asked by name
 
 _SPACED = "spaced"
 _GAP = " ¶ "  # between two texts of a field: no word, so that no phrase reaches across it
@@ -46,8 +60,11 @@ def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("group", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("anywhere", tokenizer_name=_SPACED, index_option="freq")
+    builder.add_text_field("starts", tokenizer_name=_SPACED, index_option="basic")
     for zone in ZONES:
         builder.add_text_field(zone, tokenizer_name=_SPACED, index_option="position")
+    for zone in STEMMED:
         builder.add_text_field(f"{zone}_stem", tokenizer_name=_SPACED, index_option="freq")
     builder.add_text_field("names", tokenizer_name=_SPACED, index_option="position")
     builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
@@ -79,11 +96,11 @@ def tantivy_document(document: ArticleDocument) -> tantivy.Document:
     built.add_integer("known", microseconds(datetime.fromisoformat(document["fetched_at"])))
     superseded = document["superseded_at"]
     built.add_integer("until", microseconds(datetime.fromisoformat(superseded)) if superseded else FOREVER)
+    built.add_text("keys", key_term("lot", str(lot_of(document["article_id"]))))
     built.add_unsigned("story", int.from_bytes(blake2b(document["story_id"].encode(), digest_size=8).digest(), "big"))
     if group:
         built.add_text("group", group)
-    for zone, texts in {"title": [document["title"]], "body": [document["body"]], "rest": _rest(document)}.items():
-        _add_zone(built, zone, texts, group)
+    _add_texts(built, document, group)
     _add_names(built, document)
     _add_facets(built, document)
     return built
@@ -96,7 +113,12 @@ def order_of(moment: datetime, article_id: str) -> int:
     return seconds << _ORDER_BITS | tie
 
 
-@lru_cache(maxsize=20_000)
+def lot_of(article_id: str) -> int:
+    """Return the lot that an article has drawn, 0 to LOTS - 1."""
+    return blake2b(article_id.encode(), digest_size=1, person=b"lot").digest()[0] % LOTS
+
+
+@lru_cache(maxsize=100_000)
 def key_term(key: str, value: str) -> str:
     """Return how a whole value stands among the `keys`. URLs and ids keep their case; names and codes are folded."""
     form = url_key(value) if key == "url" else key_form(value)
@@ -109,11 +131,21 @@ def _rest(document: ArticleDocument) -> list[str]:
     return [text for text in (*single, *captions, *document["authors"], *document["tags"], *document["keywords"]) if text]
 
 
-def _add_zone(built: tantivy.Document, zone: str, texts: Sequence[str], group: str | None) -> None:
-    both = [analysed(text) for text in texts]
-    built.add_text(zone, _GAP.join(" ".join(words) for words, _ in both))
-    if group:
-        built.add_text(f"{zone}_stem", " ".join(stems(chain.from_iterable(written for _, written in both), group)))
+def _add_texts(built: tantivy.Document, document: ArticleDocument, group: str | None) -> None:
+    anywhere: list[str] = []
+    known: set[str] = set()
+    for zone, texts in {"title": [document["title"]], "body": [document["body"]], "rest": _rest(document)}.items():
+        both = [analysed(text) for text in texts]
+        built.add_text(zone, _GAP.join(" ".join(words) for words, _ in both))
+        known.update(chain.from_iterable(words for words, _ in both))
+        found = [word for words, written in both for word in words_anywhere(words, written, group)]
+        anywhere += found * TITLE_WEIGHT if zone == "title" else found
+        if group and zone in STEMMED:
+            built.add_text(f"{zone}_stem", " ".join(stems(chain.from_iterable(written for _, written in both), group)))
+    starts = {word[:length] for length in STARTS for word in known if len(word) >= length}
+    lead = f" {EARLIER}" if document["superseded_at"] else " "
+    built.add_text("anywhere", (lead + lead.join(" ".join(anywhere).split())) if lead != " " else " ".join(anywhere))
+    built.add_text("starts", lead + lead.join(starts))
 
 
 def _values(document: ArticleDocument, key: str) -> list[str]:
@@ -138,7 +170,7 @@ def _add_names(built: tantivy.Document, document: ArticleDocument) -> None:
         built.add_text("keys", key_term("language", primary))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def _name_words(key: str, value: str) -> str:
     return " ".join(f"{key}={word}" for word in analysed(value)[0])
 

@@ -10,7 +10,7 @@ import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.embedded_query import Translator
-from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, Word, of_latest
+from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, Word
 from pipeline.index.sought import scores
 from pipeline.index.spelling import best_of
 from pipeline.types import ArticleId
@@ -49,7 +49,7 @@ class Snapshot:
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""
-        return self._total(self._translator.query(of_latest(query)))
+        return self._total(self._translator.whole(query))
 
     def nearest(self, word: str) -> str | None:
         """Return the word of the index that an unknown folded word is most likely a slip of. Its first two letters must be right:
@@ -62,7 +62,7 @@ class Snapshot:
 
     def page(self, request: SearchRequest) -> FoundPage:
         """Return one page. The order of hits is total: by score and then time, or by time, then by a hash of the id."""
-        query = self._translator.query(of_latest(request.query))
+        query = self._translator.whole(request.query)
         sort = Sort.RELEVANCE if request.sort is Sort.RELEVANCE and scores(request.query) else Sort.NEWEST
         cursor = read_cursor(request.cursor, sort) if request.cursor else None
         found, total = self._found(query, request, sort, cursor)
@@ -74,7 +74,7 @@ class Snapshot:
 
     def of_story(self, query: Query, story_id: str, *, limit: int) -> list[ArticleId]:
         """Return the matching articles of a story, at most so many."""
-        of_story = self._translator.query(of_latest(And(parts=(query, Equals(field="story_id", value=story_id)))))
+        of_story = self._translator.whole(And(parts=(query, Equals(field="story_id", value=story_id))))
         return [self._id(address) for _, address in self._searcher.search(of_story, limit, count=False).hits]
 
     def _found(self, query: tantivy.Query, request: SearchRequest, sort: Sort, cursor: Cursor | None) -> tuple[list[Found], int]:

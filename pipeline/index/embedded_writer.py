@@ -25,9 +25,9 @@ from pipeline.index.embedded_folder import (
 from pipeline.index.embedded_schema import SCHEMA_VERSION, tantivy_document
 
 BULK = 500  # documents read from the store at once
-COMMIT_EVERY = 4_000  # documents; a commit costs about as much as indexing thirty
+COMMIT_EVERY = 10_000  # documents; the fewer, the larger its segments, and the less is merged later
 PATIENCE_SECONDS = 5.0  # for the lock; it is held longer only by a rebuild or a mass import
-_HEAP_BYTES = 64_000_000
+_HEAP_BYTES = 128_000_000  # of about so many documents as one commit has
 _THREADS = 1
 
 

@@ -95,15 +95,16 @@ LATEST = AsOf(moment=datetime.max.replace(tzinfo=UTC))
 
 def of_latest(query: Query) -> Query:
     """Return the query, asked of the latest revisions unless it says itself which it means: every backend's first step."""
-    return query if _names_revisions(query) else And(parts=(query, LATEST))
+    return query if names_revisions(query) else And(parts=(query, LATEST))
 
 
-def _names_revisions(query: Query) -> bool:
+def names_revisions(query: Query) -> bool:
+    """Whether a query says itself which revisions it means."""
     match query:
         case And(parts=parts) | Or(parts=parts):
-            return any(map(_names_revisions, parts))
+            return any(map(names_revisions, parts))
         case Not(part=part):
-            return _names_revisions(part)
+            return names_revisions(part)
         case _:
             return isinstance(query, AsOf)
 

@@ -8,12 +8,12 @@ in its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import tantivy
 
-from pipeline.index.analysis import LONGEST_WORD, fold
+from pipeline.index.analysis import LONGEST_WORD, fold, has_unspaced, is_unspaced
 
 SNOWBALL: Mapping[str, str] = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
@@ -84,3 +84,39 @@ def stems(words: Iterable[str], group: str) -> list[str]:
     """
     known = _stems_of(group)
     return list(map(known.__getitem__, words))
+
+
+class _Anywhere(dict[str, str]):
+    """Remembers what stands for a written word of one group: its stem, and the folded word where folding changes it."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        self._stems = _stems_of(group)
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        folded = fold(word)[:LONGEST_WORD]
+        changed = bool(folded) and folded != word.lower()
+        found = self[word] = f"{self._stems[word]} {folded}" if changed else self._stems[word]
+        return found
+
+
+@cache
+def _anywhere_of(group: str) -> _Anywhere:
+    return _Anywhere(group)
+
+
+def words_anywhere(words: Sequence[str], written: Sequence[str], group: str | None) -> list[str]:
+    """Return what stands for a text among the words of all texts: one or two words with a space between, for each of its words.
+
+    Args:
+        words: folded, as `analysed` gives them.
+        written: those that can be stemmed, with their accents, as `analysed` gives them.
+        group: one of STEM_GROUPS; None: the folded words stand for themselves.
+    """
+    if group is None:
+        return list(words)
+    unspaced = [word for word in words if is_unspaced(word)] if words is not written and has_unspaced(" ".join(words)) else []
+    known = _anywhere_of(group)
+    return unspaced + list(map(known.__getitem__, written))
