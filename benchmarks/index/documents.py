@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
@@ -69,9 +69,7 @@ def _moments(count: int, rng: np.random.Generator) -> list[int]:
     return seconds
 
 
-def _document(
-    told: _Told, title: str, source: int, moment: datetime, copied: _Told | None, rng: np.random.Generator
-) -> ArticleDocument:
+def _document(told: _Told, title: str, source: int, moment: datetime, copied: _Told | None, rng: np.random.Generator) -> ArticleDocument:
     at = moment.isoformat().replace("+00:00", "Z")
     body, url = _paragraphs(told.words), f"https://paper{source}.example/{told.article_id}"
     topic = told.topic
@@ -84,7 +82,7 @@ def _document(
         "first_seen_at": at, "fetched_at": at, "indexed_at": at, "page_type": "article", "words": len(told.words),
         "people": [f"Person {number}" for number in dict.fromkeys(topic.people)],
         "organisations": [f"Organisation {number}" for number in dict.fromkeys(topic.organisations)], "places": places,
-        "locations": [{"name": name, "country": None, "location": _spot(number)} for name, number in zip(places, topic.places, strict=False)],
+        "locations": [{"name": f"Place {number}", "country": None, "location": _spot(number)} for number in dict.fromkeys(topic.places)],
         "keywords": title.split()[:4], "archive": {"file": "2026/11/20/a.warc.gz", "offset": 0, "length": 10, "digest": "0" * 64},
         "pipeline": {"clean": "1"}, "reading_minutes": 2, "story_id": told.story_id, "copy_of": copied.article_id if copied else None,
         "copy_kind": "verbatim" if copied else None, "copy_distance": 0.0 if copied else None,
@@ -107,7 +105,7 @@ def _with_every_field(given: dict[str, Any]) -> ArticleDocument:
     """What is not given is none, false or empty."""
     for name, hint in _HINTS.items():
         if name not in given:
-            given[name] = None if type(None) in getattr(hint, "__args__", ()) else False if hint is bool else [] if "list" in str(hint) else ""
+            given[name] = None if type(None) in get_args(hint) else False if hint is bool else [] if "list" in str(hint) else ""
     return completed(given)  # type: ignore[arg-type]
 
 

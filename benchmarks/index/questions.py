@@ -1,45 +1,66 @@
-"""Eight kinds of question, each in many variants: what newsrooms ask."""
+"""What newsrooms ask, each kind in many variants: words from frequent to rare, phrases and names that documents are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from benchmarks.index.documents import vocabulary
+import numpy as np
+
+from benchmarks.index.words import topics, vocabulary
 from pipeline.index.parser import parse_query
 from pipeline.index.query import FACETS, SearchRequest, Sort
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 VARIANTS = 40
-_KNOWN = vocabulary()[20:20_000:97]  # frequent ones and rare ones
+SIMILAR = "similar articles"  # no search: asked by the id of an article
+_MOST_FREQUENT, _RAREST = 60, 30_000  # ranks: what is more frequent is grammar, which nobody asks for alone
+_RANKS: list[int] = np.exp(np.linspace(np.log(_MOST_FREQUENT), np.log(_RAREST), VARIANTS)).astype(int).tolist()
+_MIXED: list[int] = np.random.default_rng(3).permutation(VARIANTS).tolist()
 
 
-def _request(text: str, *, sort: Sort = Sort.RELEVANCE, facets: tuple[str, ...] = ()) -> SearchRequest:
-    return SearchRequest(query=parse_query(text, now=NOW), sort=sort, facets=facets)
+def _request(text: str, *, sort: Sort = Sort.RELEVANCE, page: bool = False) -> SearchRequest:
+    """With `page`, all that the search page asks for: every facet, each story once."""
+    return SearchRequest(query=parse_query(text, now=NOW), sort=sort, facets=FACETS if page else (), collapse=page)
 
 
 def _word(at: int) -> str:
-    return _KNOWN[at % len(_KNOWN)]
+    return vocabulary()[_RANKS[_MIXED[at % VARIANTS]]]
+
+
+def _topic(at: int) -> str:
+    """The name of a topic, of the most written about and of others: two words that stand together in its stories."""
+    return topics()[(at * at) % 4_000].name
+
+
+def _phrase(at: int) -> str:
+    """Three of four are names; the fourth is of two frequent words, which often meet by chance."""
+    return _topic(at) if at % 4 else f"{vocabulary()[30 + 7 * at]} {vocabulary()[40 + 3 * at]}"
 
 
 KINDS: Mapping[str, Callable[[int], SearchRequest]] = {
     "one word": lambda at: _request(_word(at)),
-    "three words": lambda at: _request(f"{_word(at)} {_word(at // 7)} {_word(at // 13)}"),
-    "phrase": lambda at: _request(f'"{_word(at // 5)} {_word(at // 9)}"'),
-    "prefix": lambda at: _request(f"{_word(at)[:4]}*"),
-    "word and dates": lambda at: _request(f"{_word(at)} date:2026-0{1 + at % 9}"),
-    "person, newest first": lambda at: _request(f'person:"Person {1 + at % 30}"', sort=Sort.NEWEST),
+    "three words": lambda at: _request(f"{_word(at)} {_topic(at)}"),
+    "phrase": lambda at: _request(f'"{_phrase(at)}"'),
+    "prefix": lambda at: _request(f"{_word(at)[: 3 + at % 4]}*"),
+    "word and month": lambda at: _request(f"{_word(at)} date:2026-0{1 + at % 9}"),
+    "words without, or": lambda at: _request(f"({_word(at)} OR {_word(at + 7)}) -{_word(at + 13)}"),
+    "person, newest first": lambda at: _request(f'person:"Person {at * at}"', sort=Sort.NEWEST),
+    "source and day, newest first": lambda at: _request(f'source:"Paper {at}" date:2026-03-{10 + at % 20}', sort=Sort.NEWEST),
     "everything, newest first": lambda _: _request("", sort=Sort.NEWEST),
-    "word with all facets": lambda at: _request(_word(at), facets=FACETS),
+    "word, as the page asks": lambda at: _request(_word(at), page=True),
+    "topic, as the page asks": lambda at: _request(_topic(at), page=True),
+    "front page": lambda _: _request("", sort=Sort.NEWEST, page=True),
 }
 
 
-def fts5_of(request_kind: str, at: int) -> tuple[str, str] | None:
+def fts5_of(kind: str, at: int) -> tuple[str, str] | None:
     """Return the MATCH text and the rest of the condition for SQLite FTS5; None where it has no such question."""
     return {
         "one word": (f'"{_word(at)}"', ""),
-        "three words": (f'"{_word(at)}" "{_word(at // 7)}" "{_word(at // 13)}"', ""),
-        "phrase": (f'"{_word(at // 5)} {_word(at // 9)}"', ""),
-        "prefix": (f'"{_word(at)[:4]}"*', ""),
-        "word and dates": (f'"{_word(at)}"', f"AND moment LIKE '2026-0{1 + at % 9}%'"),
-    }.get(request_kind)
+        "three words": (" ".join(f'"{word}"' for word in f"{_word(at)} {_topic(at)}".split()), ""),
+        "phrase": (f'"{_phrase(at)}"', ""),
+        "prefix": (f'"{_word(at)[: 3 + at % 4]}"*', ""),
+        "word and month": (f'"{_word(at)}"', f"AND moment LIKE '2026-0{1 + at % 9}%'"),
+        "words without, or": (f'("{_word(at)}" OR "{_word(at + 7)}") NOT "{_word(at + 13)}"', ""),
+    }.get(kind)

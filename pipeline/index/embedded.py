@@ -20,18 +20,19 @@ from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder
 from pipeline.index.embedded_places import beside, finish_placing, is_begun, put_in_place, remove_others
 from pipeline.index.embedded_search import Found, Snapshot
 from pipeline.index.embedded_writer import SearchWriter
-from pipeline.index.likeness import like_query
+from pipeline.index.likeness import like_query, telling_words
 from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
 from pipeline.index.refusal import refusal
 from pipeline.index.requests import check_request
 from pipeline.index.snippets import Highlighter
 from pipeline.index.spelling import put_right
+from pipeline.index.stemming import stem_group
 from pipeline.types import ArticleId
 
 BULK = 500  # documents in one transaction
 DRAIN_EVERY = 50_000  # documents of one upsert between two drains
+LIKELY = 3  # times as many articles as are asked for are looked at, because some will be of another language
 REFRESH_SECONDS = 600.0
-MOST_FELLOWS = 500  # articles of one story that are looked at for `Hit.also`
 
 
 class EmbeddedIndex:
@@ -102,7 +103,18 @@ class EmbeddedIndex:
     def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
         document = self.get(article_id)
         query = like_query(document) if document else None
-        return self.search(SearchRequest(query=query, size=size)).hits if query else ()
+        if document is None or query is None:
+            return ()
+        with engine_errors(self._path):
+            asked = LIKELY * size
+            likely = self._current().alike(telling_words(document), stem_group(document["language"]), size=asked)
+        others = self._store.get([each.article_id for each in likely])
+        language = document["language"].split("-")[0]
+        found = [each for each in likely if each.article_id != article_id and _is_in(others.get(each.article_id), language)]
+        request = SearchRequest(query=query, size=size)
+        if len(found) < size and len(likely) == asked:  # too many of another language that shares its words
+            return self.search(request).hits
+        return self._hits(request, found[:size])
 
     def did_you_mean(self, query: Query) -> Query | None:
         with engine_errors(self._path):
@@ -182,31 +194,32 @@ class EmbeddedIndex:
 
     def _hits(self, request: SearchRequest, found: Sequence[Found]) -> tuple[Hit, ...]:
         """A document deleted or hidden since the last commit is not shown any more."""
-        documents = self._store.get([each.article_id for each in found])
+        there = self._store.get([each.article_id for each in found])
+        documents = {article_id: document for article_id, document in there.items() if not document["noindex"]}
         highlighter = Highlighter(request.query)
+        told: Mapping[str, frozenset[str]] = {}
+        if request.collapse:
+            with engine_errors(self._path):
+                told = self._current().sources(request.query, [document["story_id"] for document in documents.values()])
         return tuple(
-            _hit(each, document, highlighter, self._also(request, document))
+            _hit(each, document, highlighter, told.get(document["story_id"], frozenset()))
             for each in found
-            if (document := documents.get(each.article_id)) is not None and not document["noindex"]
+            if (document := documents.get(each.article_id)) is not None
         )
 
-    def _also(self, request: SearchRequest, document: ArticleDocument) -> tuple[str, ...]:
-        if not request.collapse:
-            return ()
-        with engine_errors(self._path):
-            fellows = self._current().of_story(request.query, document["story_id"], limit=MOST_FELLOWS)
-        others = self._store.get(fellows).values() if len(fellows) > 1 else ()
-        return tuple(sorted({other["source"] for other in others} - {document["source"]}))
+
+def _is_in(document: ArticleDocument | None, language: str) -> bool:
+    return document is not None and document["language"].split("-")[0] == language
 
 
-def _hit(found: Found, document: ArticleDocument, highlighter: Highlighter, also: tuple[str, ...]) -> Hit:
+def _hit(found: Found, document: ArticleDocument, highlighter: Highlighter, told: frozenset[str]) -> Hit:
     return Hit(
         article_id=found.article_id,
         score=found.score,
         document=document,
         snippet=highlighter.body(document["body"], document["language"]),
         title=highlighter.title(document["title"], document["language"]),
-        also=also,
+        also=tuple(sorted(told - {document["source"]})),
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.index.embedded_schema import EARLIER, FOREVER, LONGEST_KEY, STARTS
 from pipeline.index.fields import NAME_KEYS
 from pipeline.index.query import LATEST, And, AsOf, Between, Equals, Everything, Not, Or, Phrase, Prefix, Query, Word, names_revisions
 from pipeline.index.sought import ZONES, Sought, sought_by
+from pipeline.index.stemming import stems
 
 _REGEX_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -40,6 +41,11 @@ class Translator:
             return self.query(plain)
         parts = plain.parts if isinstance(plain, And) else (plain,)
         return self.query(And(parts=(*parts, LATEST)))
+
+    def any_of(self, words: Sequence[str], group: str | None) -> tantivy.Query:
+        """Return what finds the latest revisions with any of these folded words, by their stems where the language has a stemmer."""
+        terms = stems(words, group) if group else words
+        return _any([tantivy.Query.term_query(self._schema, "anywhere", term, "freq") for term in dict.fromkeys(terms)])
 
     @classmethod
     def _of_all(cls, schema: tantivy.Schema, groups: Sequence[str]) -> Translator:
@@ -110,8 +116,8 @@ class Translator:
         if sought.plain is None:
             return self._text(word)
         folded = sought.tokens[0].text
-        stems = sorted({stem for group in self._groups if (stem := sought.stem(group))})
-        terms = [lead + text for lead in self._leads for text in (folded, *stems)]
+        forms = sorted({stem for group in self._groups if (stem := sought.stem(group))})
+        terms = [lead + text for lead in self._leads for text in (folded, *forms)]
         found = [tantivy.Query.term_query(self._schema, "anywhere", term, "freq") for term in terms]
         return found if folded == sought.plain else found + [self._row(zone, sought.tokens) for zone in ZONES]
 
@@ -126,8 +132,8 @@ class Translator:
         return [_unscored(self._starts("keys", key_term(leaf.field, leaf.text)))]
 
     def _zone(self, zone: str, sought: Sought) -> list[tantivy.Query]:
-        stems = {stem for group in self._groups if (stem := sought.stem(group))} if sought.plain else ()
-        terms = [tantivy.Query.term_query(self._schema, f"{zone}_stem", stem, "freq") for stem in sorted(stems)]
+        forms = {stem for group in self._groups if (stem := sought.stem(group))} if sought.plain else ()
+        terms = [tantivy.Query.term_query(self._schema, f"{zone}_stem", stem, "freq") for stem in sorted(forms)]
         return [self._row(zone, sought.tokens), *terms]
 
     def _row(self, field: str, tokens: Sequence[QueryToken], lead: str = "") -> tantivy.Query:
@@ -165,6 +171,23 @@ def is_latest(query: Query) -> bool:
             return _short_start(query) is not None
         case _:
             return False
+
+
+def is_quick(query: Query) -> bool:
+    """Whether a query asks lists and columns alone: no positions to compare, no dictionary to go through."""
+    match query:
+        case And(parts=parts) | Or(parts=parts):
+            return all(map(is_quick, parts))
+        case Not(part=part):
+            return is_quick(part)
+        case Word(field=key):
+            return sought_by(query).plain is not None and (key is None or key in ZONES)
+        case Prefix(field=None):
+            return _short_start(query) is not None
+        case Phrase() | Prefix():
+            return False
+        case _:
+            return True
 
 
 def _short_start(prefix: Prefix) -> str | None:

@@ -19,7 +19,6 @@ weighted fields").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -97,7 +96,7 @@ def tantivy_document(document: ArticleDocument) -> tantivy.Document:
     superseded = document["superseded_at"]
     built.add_integer("until", microseconds(datetime.fromisoformat(superseded)) if superseded else FOREVER)
     built.add_text("keys", key_term("lot", str(lot_of(document["article_id"]))))
-    built.add_unsigned("story", int.from_bytes(blake2b(document["story_id"].encode(), digest_size=8).digest(), "big"))
+    built.add_unsigned("story", story_number(document["story_id"]))
     if group:
         built.add_text("group", group)
     _add_texts(built, document, group)
@@ -111,6 +110,11 @@ def order_of(moment: datetime, article_id: str) -> int:
     seconds = min(max((moment - _EPOCH) // timedelta(seconds=1) + _ORDER_ZERO, 0), 2 * _ORDER_ZERO - 1)
     tie = int.from_bytes(blake2b(article_id.encode(), digest_size=4).digest(), "big") >> (32 - _ORDER_BITS)
     return seconds << _ORDER_BITS | tie
+
+
+def story_number(story_id: str) -> int:
+    """Return the number a story has in the column `story`: a hash of its id."""
+    return int.from_bytes(blake2b(story_id.encode(), digest_size=8).digest(), "big")
 
 
 def lot_of(article_id: str) -> int:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
-from pipeline.index.embedded_query import Translator
-from pipeline.index.query import And, Equals, FacetCount, Query, SearchRequest, Sort, Word
+from pipeline.index.embedded_facets import BROAD, FacetCounter
+from pipeline.index.embedded_query import Translator, is_quick
+from pipeline.index.embedded_schema import story_number
+from pipeline.index.query import And, Equals, FacetCount, Or, Query, SearchRequest, Sort, Word
 from pipeline.index.sought import scores
 from pipeline.index.spelling import best_of
 from pipeline.types import ArticleId
 
 _MOST_WORDS = 20_000  # of one beginning, the most frequent first
-_SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Snapshot:
         self._schema = index.schema
         groups = [group for group, _ in self._searcher.terms_with_prefix("group", "")]
         self._translator = Translator(self._schema, groups)
+        self._counter = FacetCounter(self._searcher, self._schema)
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""
@@ -70,12 +71,24 @@ class Snapshot:
         more = len(found) > request.size
         rank = (cursor.rank if cursor else 0) + len(shown)
         next_cursor = Cursor(sort, shown[-1].order, shown[-1].score, rank).text() if more else None
-        return FoundPage(shown, total, self._facets(query, request), next_cursor)
+        broad = total > BROAD and is_quick(request.query)
+        return FoundPage(shown, total, self._counter.facets(query, request, broad=broad), next_cursor)
 
-    def of_story(self, query: Query, story_id: str, *, limit: int) -> list[ArticleId]:
-        """Return the matching articles of a story, at most so many."""
-        of_story = self._translator.whole(And(parts=(query, Equals(field="story_id", value=story_id))))
-        return [self._id(address) for _, address in self._searcher.search(of_story, limit, count=False).hits]
+    def sources(self, query: Query, stories: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return of each of these stories who tells it in an article that matches."""
+        if not stories:
+            return {}
+        told = Or(parts=tuple(Equals(field="story_id", value=story) for story in stories))
+        numbers = {story: story_number(story) for story in stories}
+        found = self._counter.sources(self._translator.whole(And(parts=(query, told))), list(numbers.values()))
+        return {story: found[number] for story, number in numbers.items()}
+
+    def alike(self, words: Sequence[str], group: str | None, *, size: int) -> list[Found]:
+        """Return the articles that have most of these words, the rarer the better; see `Translator.any_of`. No more is counted
+        than is returned, so that the engine may pass over what cannot be among them.
+        """
+        hits = self._searcher.search(self._translator.any_of(words, group), size, count=False).hits
+        return [Found(self._id(address), score, 0) for score, address in hits]
 
     def _found(self, query: tantivy.Query, request: SearchRequest, sort: Sort, cursor: Cursor | None) -> tuple[list[Found], int]:
         if request.collapse:
@@ -103,17 +116,18 @@ class Snapshot:
             limit *= 4
 
     def _total(self, query: tantivy.Query) -> int:
-        return _count_of(self._searcher.search(query, 1, count=True))
+        """Ordered by a column, no scores are worked out."""
+        return _count_of(self._searcher.search(query, 1, count=True, order_by_field="order"))
 
     def _newest(self, query: tantivy.Query, size: int, cursor: Cursor | None) -> tuple[list[Found], int]:
-        total = self._total(query)
+        total = None if cursor is None else self._total(query)
         if cursor is not None:
             older = tantivy.Query.range_query(
                 self._schema, "order", tantivy.FieldType.Unsigned, 0, cursor.order, include_lower=True, include_upper=False
             )
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, older)])
-        hits = self._searcher.search(query, size, count=False, order_by_field="order").hits
-        return [Found(self._id(address), 0.0, order) for order, address in hits], total
+        result = self._searcher.search(query, size, count=cursor is None, order_by_field="order")
+        return [Found(self._id(address), 0.0, order) for order, address in result.hits], _count_of(result) if total is None else total
 
     def _best(self, query: tantivy.Query, size: int, cursor: Cursor | None) -> tuple[list[Found], int]:
         """The engine cannot start behind a score, so the hits before are fetched again, without their documents.
@@ -136,13 +150,6 @@ class Snapshot:
     def _id(self, address: tantivy.DocAddress) -> ArticleId:
         return ArticleId(str(self._searcher.doc(address).get_first("id")))
 
-    def _facets(self, query: tantivy.Query, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-        if not request.facets:
-            return {}
-        asked = {facet: _aggregation(facet, request.facet_size) for facet in request.facets}
-        answer = self._searcher.aggregate(query, asked)
-        return {facet: _counts(facet, answer[facet], request.facet_size) for facet in request.facets}
-
 
 def _place(sort: Sort, score: float, order: int) -> tuple[float, int]:
     """Return what hits are sorted by: smaller comes first. By time the order alone decides, in both."""
@@ -151,18 +158,3 @@ def _place(sort: Sort, score: float, order: int) -> tuple[float, int]:
 
 def _count_of(result: tantivy.SearchResult) -> int:
     return int(result.count)  # type: ignore[attr-defined]  # there, but missing from the stub of 0.27
-
-
-def _aggregation(facet: str, size: int) -> Mapping[str, Any]:
-    if facet == "day":
-        return {"date_histogram": {"field": "day", "fixed_interval": "1d", "min_doc_count": 1}}
-    return {"terms": {"field": f"facet_{facet}", "size": 2 * size + 10, "segment_size": max(_SEGMENT_VALUES, 2 * size + 10)}}
-
-
-def _counts(facet: str, answer: Mapping[str, Any], size: int) -> tuple[FacetCount, ...]:
-    buckets: Sequence[Mapping[str, Any]] = answer["buckets"]
-    if facet == "day":
-        days = [FacetCount(value=str(bucket["key_as_string"])[:10], count=int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(days, key=lambda day: day.value, reverse=True)[:size])
-    values = [FacetCount(value=str(bucket["key"]), count=int(bucket["doc_count"])) for bucket in buckets]
-    return tuple(sorted(values, key=lambda value: (-value.count, value.value))[:size])

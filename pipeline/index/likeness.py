@@ -16,12 +16,17 @@ def like_query(document: ArticleDocument) -> Query | None:
     """Return what finds articles on the same matter in the same language: the words of its title, keywords and names, any of
     them. None where it has none.
     """
-    words = list(dict.fromkeys(word for text in _telling(document) for word in analysed(text)[0] if len(word) >= _SHORTEST))[:MOST_WORDS]
+    words = telling_words(document)
     if not words:
         return None
     itself = Not(part=Equals(field="article_id", value=document["article_id"]))
     language = Equals(field="language", value=document["language"].split("-")[0])
     return And(parts=(Or(parts=tuple(Word(text=word) for word in words)), language, itself))
+
+
+def telling_words(document: ArticleDocument) -> list[str]:
+    """Return the words by which others on the same matter can be told, folded, the most telling first."""
+    return list(dict.fromkeys(word for text in _telling(document) for word in analysed(text)[0] if len(word) >= _SHORTEST))[:MOST_WORDS]
 
 
 def _telling(document: ArticleDocument) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +55,29 @@ def test_a_document_has_no_field_the_schema_lacks() -> None:
     assert "people=antony people=blinken" in built["names"][0]
     assert "¶" in built["rest"][0]
     assert "en:quiet" in built["title_stem"][0]
+
+
+def words_of(field: str, **changes: Any) -> list[str]:
+    """What stands in a field of a document of these values, in order."""
+    built: str = tantivy_document(document(**changes)).to_dict()[field][0]
+    return sorted(built.split())
+
+
+def test_one_list_for_all_of_a_word() -> None:
+    """A stem for each word, the word beside it where folding changes it; a title's count threefold; without a stemmer, words."""
+    fields = {"title": "Wahlen", "body": "Zürich wählt", "source": "X"}
+    assert words_of("anywhere", language="de", **fields) == ["de:wahl"] * 3 + ["de:wahlt", "de:x", "de:zurich", "wahlt", "zurich"]
+    assert words_of("anywhere", language="und", **fields) == ["wahlen"] * 3 + ["wahlt", "x", "zurich"]
+    assert words_of("anywhere", language="en", title="東京 tower", body="", source="") == ["en:tower"] * 3 + ["京"] * 3 + ["東京"] * 3
+
+
+def test_earlier_revisions_are_in_lists_of_their_own() -> None:
+    """So that nobody who asks for the latest meets them."""
+    old = {"title": "Oil", "body": "", "source": "", "superseded_at": "2026-11-21T00:00:00Z"}
+    assert words_of("anywhere", **old) == ["~en:oil"] * 3
+    assert words_of("starts", **old) == ["~oi", "~oil"]
+
+
+def test_beginnings_of_words() -> None:
+    """Two to four letters of each word, folded, once each."""
+    assert words_of("starts", title="Élan elan", body="a of", source="Elation") == ["el", "ela", "elan", "elat", "of"]

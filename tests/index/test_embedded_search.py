@@ -131,3 +131,24 @@ def test_days_come_newest_first_and_empty_ones_not_at_all(tmp_path: Path, store:
     assert facet == (FacetCount(value="2026-11-22", count=1), FacetCount(value="2026-11-20", count=2))
     whole = found.page(SearchRequest(query=OIL, facets=("day",))).facets["day"]
     assert whole[-1] == FacetCount(value="1969-12-31", count=1)
+
+
+def test_what_is_alike_shares_rare_words(tmp_path: Path, store: DocumentStore) -> None:
+    """The most of them first; in the lists of one stemmer, and of the latest revisions only."""
+    old = at(4, title="Ferry strike", superseded_at="2026-11-21T00:00:00Z")
+    found = snapshot(tmp_path, store, at(1, title="Ferry strikes"), at(2, title="Strike"), at(3, title="Grève", language="fr"), old)
+    alike = [each.article_id for each in found.alike(["ferry", "strike", "greve"], "en", size=5)]
+    assert alike == ids(1, 2)
+    assert [each.article_id for each in found.alike(["greve"], "fr", size=5)] == ids(3)
+    assert [each.article_id for each in found.alike(["ferry", "strike"], "en", size=1)] == ids(1)
+
+
+def test_who_tells_a_story(tmp_path: Path, store: DocumentStore) -> None:
+    """Of the articles that match; each story's own."""
+    one, two = "1" * 32, "2" * 32
+    found = snapshot(
+        tmp_path, store, at(1, source="A", story_id=one), at(2, source="B", story_id=one), at(3, source="C", story_id=two),
+        at(4, title="Gas", source="D", story_id=one),
+    )  # fmt: skip
+    assert found.sources(OIL, [one, two, "3" * 32]) == {one: {"A", "B"}, two: {"C"}, "3" * 32: frozenset()}
+    assert found.sources(OIL, []) == {}

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.index.stemming import LIGHT_ENDINGS, SNOWBALL, STEM_GROUPS, stem_group, stems
+from pipeline.index.analysis import analysed
+from pipeline.index.stemming import LIGHT_ENDINGS, SNOWBALL, STEM_GROUPS, stem_group, stems, words_anywhere
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,10 @@ def test_short_words_keep_their_letters() -> None:
 def test_a_soft_hyphen_is_no_letter() -> None:
     """A word that was hyphenated for print is the same word."""
     assert stems(["Wah\u00adlen"], "de") == stems(["Wahlen"], "de")
+
+
+def test_words_anywhere() -> None:
+    """One for each word, two with a space between where folding changes it; characters of scripts without spaces are kept."""
+    assert words_anywhere(*analysed("Zürich votes"), "en") == ["en:zurich zurich", "en:vote"]
+    assert words_anywhere(*analysed("京都 votes"), "en") == ["京都", "都", "en:vote"]
+    assert words_anywhere(*analysed("Zürich votes"), None) == ["zurich", "votes"]
