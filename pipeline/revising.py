@@ -12,7 +12,7 @@ from datetime import datetime
 from pipeline.index.dates import iso
 from pipeline.index.document import ArticleDocument
 from pipeline.ports import ArticleIndex, StateStore
-from pipeline.standing import Change, Check, Revision, Standing
+from pipeline.standing import Change, Check, Revision, Standing, TakenDown
 from pipeline.stories.revisions import changes, next_look
 from pipeline.types import Article, ArticleId, FeedEntry, FetchedPage, NotModified, Validators
 from pipeline.urls import article_id as key_id
@@ -118,6 +118,18 @@ def keep_revision(state: StateStore, article: Article, number: int) -> tuple[Cha
     return found
 
 
+def with_changes(state: StateStore, document: ArticleDocument, article: Article, number: int, policy: TakenDown) -> ArticleDocument:
+    """Keep the article's text under that number, and return its document with how it differs from the one before.
+
+    Where that number is a take-down, its page came out of the archive once more: it stays taken down.
+    """
+    latest = state.revisions.latest(article.article_id)
+    if latest is None or latest.number != number or Change.TAKEN_DOWN not in latest.changes:
+        return {**document, "changes": [change.value for change in keep_revision(state, article, number)]}
+    told = [change.value for one in state.revisions.of(article.article_id)[-2:-1] for change in one.changes]
+    return taken_down({**document, "changes": told}, latest, policy)
+
+
 def superseded(index: ArticleIndex, document: ArticleDocument) -> Iterator[ArticleDocument]:
     """Yield the document that an article's new one takes the place of, as what it is from now on: an earlier revision.
 
@@ -130,7 +142,7 @@ def superseded(index: ArticleIndex, document: ArticleDocument) -> Iterator[Artic
         **before,
         "article_id": revision_id(ArticleId(before["article_id"]), before["revision"]),
         "revision_of": before["article_id"],
-        "superseded_at": document["fetched_at"],
+        "superseded_at": before["superseded_at"] or document["fetched_at"],
     }
     if before["taken_down_at"] is None:
         yield earlier
@@ -170,7 +182,7 @@ def note_gone(state: StateStore, entry: FeedEntry, now: datetime) -> bool:
 
 
 def up_to_date(
-    state: StateStore, index: ArticleIndex, standings: Mapping[ArticleId, Standing], *, taken_down_searchable: bool
+    state: StateStore, index: ArticleIndex, standings: Mapping[ArticleId, Standing], *, policy: TakenDown
 ) -> Iterator[ArticleDocument]:
     """Yield the documents of these articles as they have to be now: their story, and whether they were taken down."""
     for article_id, standing in standings.items():
@@ -181,7 +193,7 @@ def up_to_date(
             document = index.get(key)
             if document is not None:
                 document = standing_shown(document, standing)
-                yield _taken_down(document, gone, searchable=taken_down_searchable) if gone else document
+                yield taken_down(document, gone, policy) if gone else document
 
 
 def standing_shown(document: ArticleDocument, standing: Standing) -> ArticleDocument:
@@ -195,8 +207,13 @@ def standing_shown(document: ArticleDocument, standing: Standing) -> ArticleDocu
     }
 
 
-def _taken_down(document: ArticleDocument, gone: Revision, *, searchable: bool) -> ArticleDocument:
-    shown: ArticleDocument = {**document, "taken_down_at": iso(gone.known_at), "noindex": document["noindex"] or not searchable}
+def taken_down(document: ArticleDocument, gone: Revision, policy: TakenDown) -> ArticleDocument:
+    """Return the document of a text that was taken down: found when the policy says."""
+    shown: ArticleDocument = {**document, "taken_down_at": iso(gone.known_at)}
+    if policy is TakenDown.NEVER:
+        shown["noindex"] = True
+    elif policy is TakenDown.BEFORE:
+        shown["superseded_at"] = document["superseded_at"] or iso(gone.known_at)
     if document["revision_of"] is None:
         shown["revision"] = gone.number
         shown["changes"] = [*dict.fromkeys((*document["changes"], Change.TAKEN_DOWN.value))]

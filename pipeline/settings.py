@@ -118,9 +118,10 @@ class Settings(BaseSettings):
     stale_after: float = Field(
         900.0, ge=10, le=86400, description="Seconds without a sign of life after which the sweep announces an unfinished batch again."
     )
-    taken_down_searchable: bool = Field(
-        False,
-        description="Keep finding the text of articles that their publisher took down. They are kept and shown by id either way.",
+    taken_down_searchable: Literal["never", "before", "always"] = Field(
+        "before",
+        description="When the text of an article that its publisher took down is found: `before` lets `as_of:` a moment before then find "
+        "it. It is kept and shown by id either way.",
     )
     template_pages: int = Field(
         8,

@@ -29,8 +29,8 @@ from pipeline.ledger import ArticleState, BatchReport, Outcome, Stage
 from pipeline.naming_articles import settled
 from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, StateStore
 from pipeline.relating import relate
-from pipeline.revising import keep_revision, note_index, standing_shown, superseded, up_to_date
-from pipeline.standing import Change
+from pipeline.revising import note_index, standing_shown, superseded, up_to_date, with_changes
+from pipeline.standing import Change, TakenDown
 from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
 from pipeline.types import (
     Article,
@@ -162,25 +162,25 @@ def index(
     batches: BatchStore,
     index: ArticleIndex,
     clock: Clock,
-    taken_down_searchable: bool = False,
+    taken_down: TakenDown = TakenDown.BEFORE,
     progress: Progress = no_progress,
 ) -> BatchReport:
     """Make the batch searchable, bring up to date whom it concerns, close it, and drop its files."""
     tally = open_tally(state, batch_id, Stage.INDEX, clock, progress)
     if tally.waiting():
         upcoming = [enriched for enriched in batches.read_enriched(batch_id) if tally.members[enriched.article.entry_id].outcome is None]
-        _index_articles(tally, upcoming, index)
-        _show_others(state, index, taken_down_searchable)
+        _index_articles(tally, upcoming, index, taken_down)
+    _show_others(state, index, taken_down)  # also of a batch whose pages are all gone: that takes documents down
     report = tally.write()
     state.ledger.finish(batch_id, clock())
     batches.discard(batch_id)
     return report
 
 
-def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: ArticleIndex) -> None:
+def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: ArticleIndex, policy: TakenDown) -> None:
     revisions = {enriched.article.entry_id: _revision(tally.state, enriched.article) for enriched in upcoming}
     changed = [enriched for enriched in upcoming if revisions[enriched.article.entry_id] is not None]
-    made = list(_documents(tally, changed, revisions))
+    made = list(_documents(tally, changed, revisions, policy))
     changed_in = {ArticleId(one["article_id"]): ", ".join(one["changes"]) for one in made}
     earlier = (document for one in made for document in superseded(index, one))
     refused = index.upsert(chain(list(earlier), made))
@@ -220,25 +220,27 @@ def _revision(state: StateStore, article: Article) -> int | None:
     return known.revision + (known.text_digest != article.text_digest)
 
 
-def _documents(tally: Tally, enriched: Sequence[EnrichedArticle], revisions: Mapping[EntryId, int | None]) -> Iterator[ArticleDocument]:
+def _documents(
+    tally: Tally, enriched: Sequence[EnrichedArticle], revisions: Mapping[EntryId, int | None], policy: TakenDown
+) -> Iterator[ArticleDocument]:
     standings = tally.state.stories.standings([one.article.article_id for one in enriched])
     for one in enriched:
         number = revisions[one.article.entry_id] or 1
         versions = {"clean": one.article.cleaner} | dict(name.rsplit("/", 1) for name in one.enrichers)
         document = to_document(one, revision=number, indexed_at=tally.clock(), pipeline=versions)
-        document["changes"] = [change.value for change in keep_revision(tally.state, one.article, number)]
+        document = with_changes(tally.state, document, one.article, number, policy)
         standing = standings.get(one.article.article_id)
         yield standing_shown(document, standing) if standing else document
 
 
-def _show_others(state: StateStore, index: ArticleIndex, taken_down_searchable: bool) -> None:
+def _show_others(state: StateStore, index: ArticleIndex, policy: TakenDown) -> None:
     """Bring the documents up to date that do not show their story, or that they were taken down."""
     while unshown := state.stories.unshown(limit=500):
-        refused = index.upsert(up_to_date(state, index, unshown, taken_down_searchable=taken_down_searchable))
+        refused = index.upsert(up_to_date(state, index, unshown, policy=policy))
         state.stories.mark_shown(unshown)
         if refused:
             log.warning("index: refused to bring up to date: %s", ", ".join(sorted(refused)))
-    index.refresh()
+        index.refresh()
 
 
 def _remember(tally: Tally, article: Article, revision: int | None) -> None:

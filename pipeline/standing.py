@@ -108,6 +108,14 @@ class Change(StrEnum):
     RESTORED = "restored"
 
 
+class TakenDown(StrEnum):
+    """When the text of an article that its publisher took down is still found. It is kept, and shown by id, either way."""
+
+    NEVER = "never"
+    BEFORE = "before"  # by `as_of:` a moment before it was taken down, as what was known then
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """A text an article once had. `known_at` is when it was fetched; a take-down repeats the text that was taken down."""

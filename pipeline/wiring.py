@@ -25,6 +25,7 @@ from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Sta
 from pipeline.rereading import learn_into
 from pipeline.revising import reopen_due
 from pipeline.settings import PREFIX, Settings, load_settings
+from pipeline.standing import TakenDown
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import BatchId
 
@@ -311,7 +312,7 @@ def _index(rooms: Rooms, batch_id: BatchId, progress: Progress) -> BatchReport:
         batches=rooms.batches,
         index=rooms.index,
         clock=rooms.clock,
-        taken_down_searchable=rooms.settings.taken_down_searchable,
+        taken_down=TakenDown(rooms.settings.taken_down_searchable),
         progress=progress,
     )
 

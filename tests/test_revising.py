@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline.ledger import Outcome
-from pipeline.revising import note_gone, reopen_due, revision_id, superseded, up_to_date, validators_of
-from pipeline.standing import Change, Check
+import pytest
+
+from pipeline.index.dates import iso
+from pipeline.ledger import Outcome, Replayable
+from pipeline.revising import note_gone, reopen_due, revision_id, superseded, validators_of
+from pipeline.stages import STAGES
+from pipeline.standing import Change, Check, TakenDown
 from pipeline.types import ArticleId, EntryId, Validators
 from tests.fakes_fetch import Reply
 from tests.index.documents import document
@@ -23,13 +27,15 @@ def desk_with(reply: object = TEXT) -> Desk:
     return desk
 
 
-def look_again(desk: Desk, reply: object, *, after: timedelta = timedelta(minutes=20)) -> Outcome | None:
+def look_again(
+    desk: Desk, reply: object, *, after: timedelta = timedelta(minutes=20), policy: TakenDown = TakenDown.BEFORE
+) -> Outcome | None:
     """Let time pass, sweep, and take in what is due; return how it ended."""
     desk.now += after
     desk.fetcher.script = {STORY: Reply(body=reply.encode()) if isinstance(reply, str) else reply}  # type: ignore[dict-item]
     reopen_due(desk.state, desk.now, host_delay=5.0, every_seconds=900)
     batch_id = desk.make_batch()
-    desk.run(batch_id)
+    desk.run(batch_id, taken_down=policy)
     return desk.outcomes(batch_id)["good"]
 
 
@@ -84,6 +90,8 @@ def test_a_page_that_is_gone_is_a_take_down_once() -> None:
     (known,) = desk.state.articles.states.values()
     assert desk.state.revisions.of(known.article_id)[-1].changes == (Change.TAKEN_DOWN,)
     assert desk.state.revisions.of(known.article_id)[-1].text
+    assert desk.index.documents[known.article_id]["taken_down_at"] == iso(NOON + timedelta(minutes=20))  # by the batch that found it gone
+    assert desk.state.stories.unshown() == {}
     assert not note_gone(desk.state, _entry(STORY), desk.now)
     assert not note_gone(desk.state, _entry(_url("never-seen")), desk.now)
     desk.state.ledger.reopen([_entry(STORY).entry_id], desk.now)
@@ -104,17 +112,42 @@ def test_the_document_before_becomes_an_earlier_revision() -> None:
     assert list(superseded(desk.index, new)) == []  # type: ignore[arg-type]
 
 
-def test_what_is_there_again_lets_its_earlier_revisions_be_found() -> None:
-    """Hidden with the take-down, all of them, and shown again with the article; one of them says when it was gone."""
+@pytest.mark.parametrize("policy", TakenDown)
+def test_what_is_there_again_lets_its_earlier_revisions_be_found(policy: TakenDown) -> None:
+    """Taken down with all of them, and shown again with the article; one of them says when it was gone, and was not known since."""
     desk = desk_with()
-    assert look_again(desk, TEXT.replace("Monday", "Tuesday")) is Outcome.INDEXED
-    assert look_again(desk, Reply(status=410)) is Outcome.REJECTED
+    assert look_again(desk, TEXT.replace("Monday", "Tuesday"), policy=policy) is Outcome.INDEXED
+    assert look_again(desk, Reply(status=410), policy=policy) is Outcome.REJECTED
     (known,) = desk.state.articles.states.values()
-    desk.index.upsert(up_to_date(desk.state, desk.index, desk.state.stories.unshown(), taken_down_searchable=False))
-    assert {one["noindex"] for one in desk.index.documents.values()} == {True}
+    assert {one["noindex"] for one in desk.index.documents.values()} == {policy is TakenDown.NEVER}
     desk.state.ledger.reopen([_entry(STORY).entry_id], desk.now)
-    assert look_again(desk, TEXT) is Outcome.INDEXED
+    assert look_again(desk, TEXT, policy=policy) is Outcome.INDEXED
     again = sorted(desk.index.documents.values(), key=lambda one: one["revision"])
     assert [one["noindex"] for one in again] == [False, False, False]
     assert [one["taken_down_at"] is None for one in again] == [True, False, True]
     assert [one["revision_of"] for one in again] == [known.article_id, known.article_id, None]
+    fetched = again[2]["fetched_at"]  # the fetcher's clock stands still
+    until = iso(NOON + timedelta(minutes=40)) if policy is TakenDown.BEFORE else fetched
+    assert [one["superseded_at"] for one in again] == [fetched, until, None]
+
+
+def test_what_was_taken_down_stays_so_in_a_replay() -> None:
+    """Its page out of the archive makes a new document of the old text, which is as gone as before."""
+    desk = desk_with()
+    look_again(desk, Reply(status=410))
+    (known,) = desk.state.articles.states.values()
+    told = desk.state.revisions.of(known.article_id)
+    down = desk.index.documents[known.article_id]
+    desk.now += timedelta(hours=1)
+    page = Replayable(
+        entry_id=_entry(STORY).entry_id, feed_id=_entry(STORY).feed_id, domain="example.org", pointer=known.pointer,
+        article_id=known.article_id, reason="",
+    )  # fmt: skip
+    batch_id = desk.state.ledger.replay([page], desk.now).batch_id
+    desk.run(batch_id, only=STAGES[1:])
+    assert desk.outcomes(batch_id)["good"] is Outcome.INDEXED
+    assert desk.state.revisions.of(known.article_id) == told
+    again = desk.index.documents[known.article_id]
+    assert again["indexed_at"] != down["indexed_at"]
+    for name in ("taken_down_at", "superseded_at", "changes", "revision"):
+        assert again[name] == down[name]  # type: ignore[literal-required]

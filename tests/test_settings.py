@@ -41,7 +41,7 @@ WRONG = {
         (value, "https://example.org/bot") for value in ("me", "https://x\r\nX-Evil: 1", "https://x/(y)", "https://x/" + "y" * 200)
     ],
     "ARCHIVE_URL": [("s3://bucket/pages", "a folder of this machine")],
-    "TAKEN_DOWN_SEARCHABLE": [("perhaps", "true or false")],
+    "TAKEN_DOWN_SEARCHABLE": [("perhaps", "'never', 'before' or 'always'")],
     "BACKFILL_BATCHES": [("0", "a whole number from 1 to 100")],
     "INDEX_TIMEOUT": [("0", "a number above 0 and up to 600")],
     "INDEX_CA": [("~nobody-of-this-name/ca.pem", "a path that can be found")],

@@ -12,6 +12,7 @@ from pipeline import stages
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError
 from pipeline.index.document import ArticleDocument
 from pipeline.ledger import BatchState, Outcome, Stage
+from pipeline.standing import TakenDown
 from pipeline.types import (
     ArticleId,
     BatchId,
@@ -82,7 +83,7 @@ class Desk:
         (batch,) = self.state.ledger.make_batches(self.now, size=200)
         return batch.batch_id
 
-    def run(self, batch_id: BatchId, only: Sequence[Stage] = stages.STAGES) -> None:
+    def run(self, batch_id: BatchId, only: Sequence[Stage] = stages.STAGES, *, taken_down: TakenDown = TakenDown.BEFORE) -> None:
         common = {"state": self.state, "clock": self.clock}
         for stage in only:
             if stage is Stage.FETCH:
@@ -94,7 +95,7 @@ class Desk:
             elif stage is Stage.RELATE:
                 stages.relate(batch_id, batches=self.batches, **common)
             else:
-                stages.index(batch_id, batches=self.batches, index=self.index, **common)  # type: ignore[arg-type]
+                stages.index(batch_id, batches=self.batches, index=self.index, taken_down=taken_down, **common)  # type: ignore[arg-type]
 
     def outcomes(self, batch_id: BatchId) -> dict[str, Outcome | None]:
         return {member.entry.url.rpartition("/")[2]: member.outcome for member in self.state.ledger.batch_entries(batch_id)}

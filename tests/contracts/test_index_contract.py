@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
 from pipeline.index.query import FACETS, Everything, FacetCount, Fragment, SearchRequest, Sort
 from pipeline.ports import ArticleIndex
-from pipeline.types import ArticleId
+from pipeline.revising import taken_down
+from pipeline.standing import Change, Revision, TakenDown
+from pipeline.types import ArchivePointer, ArticleId, Digest
 from tests.fakes_index import InMemoryIndex
 from tests.index.clusters import empty_elastic
 from tests.index.documents import document
@@ -584,3 +586,42 @@ class TestStoriesAndRevisions:
             if cursor is None:
                 break
         assert sorted(stories) == [f"{at:032x}" for at in range(9)]
+
+
+class TestTakenDown:
+    """An article whose publisher took it down, with an earlier revision of another text."""
+
+    GONE = Revision(
+        article_id=ArticleId(document("gone")["article_id"]),
+        number=3,
+        known_at=datetime(2026, 11, 21, 10, tzinfo=UTC),
+        text_digest=Digest("1" * 64),
+        pointer=ArchivePointer(file="2026/11/20/a.warc.gz", offset=0, length=10, digest=Digest("0" * 64)),
+        title="",
+        text="",
+        changes=(Change.TAKEN_DOWN,),
+    )
+
+    @pytest.mark.parametrize(
+        ("policy", "found"),
+        [
+            (TakenDown.ALWAYS, {"ferries": 1, "as_of:2026-11-21T09:59Z ferries": 1, "as_of:2026-11-22 ferries": 1, "revisions:all": 2}),
+            (TakenDown.BEFORE, {"ferries": 0, "as_of:2026-11-21T09:59Z ferries": 1, "as_of:2026-11-22 ferries": 0, "revisions:all": 2}),
+            (TakenDown.NEVER, {"ferries": 0, "as_of:2026-11-21T09:59Z ferries": 0, "as_of:2026-11-22 ferries": 0, "revisions:all": 0}),
+        ],
+    )
+    def test_the_policy_says_when_its_text_is_found(self, index: ArticleIndex, policy: TakenDown, found: dict[str, int]) -> None:
+        """Before it was taken down it was known; that it can be read by its id no policy changes."""
+        index.prepare()
+        article_id = self.GONE.article_id
+        before = document("before", title="Halted", revision_of=article_id, superseded_at="2026-11-20T13:00:00Z")
+        latest = document("gone", title="Ferries stop", revision=2, fetched_at="2026-11-20T13:00:00Z")
+        index.upsert([before, latest])
+        index.upsert(taken_down(one, self.GONE, policy) for one in (before, latest))
+        index.refresh()
+        assert {text: index.count(parse_query(text, now=NOW + timedelta(days=3))) for text in found} == found
+        early = index.count(parse_query("as_of:2026-11-20T12:30Z halted", now=NOW))
+        assert early == (policy is not TakenDown.NEVER)
+        kept = index.get(article_id)
+        assert kept is not None
+        assert (kept["body"], kept["revision"], kept["changes"]) == (latest["body"], 3, ["taken-down"])
