@@ -41,7 +41,8 @@ class Environment:
             return
         sys.stderr.write(f"installing {self.requirements.relative_to(ROOT)} into {self.folder} …\n")
         subprocess.run([sys.executable, "-m", "venv", "--clear", self.folder], check=True)
-        pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        # The list is complete. With --no-deps pip need not work that out again, which it cannot where an extra is pinned by its name alone.
+        pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         subprocess.run([*pip, "--require-hashes", "--requirement", self.requirements], check=True)
         (self.folder / ".requirements").write_text(self._wanted())
 
@@ -51,4 +52,5 @@ class Environment:
 
 PEERS: Final = Environment("peers", ROOT / "benchmarks" / "requirements.txt")  # fetchers
 EXTRACTORS: Final = Environment("extractors", ROOT / "benchmarks" / "quality" / "requirements.txt")
+ARCHIVES: Final = Environment("archives", ROOT / "benchmarks" / "replay" / "requirements.txt")  # readers of CC-NEWS
 TRAINING: Final = Environment("training", ROOT / "training" / "requirements.txt")
