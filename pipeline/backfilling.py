@@ -89,7 +89,14 @@ def replay_day(
 
     `index` is the one whose documents are looked at: another than the one in use while it is built.
     """
-    replayer = Replayer(
+    replayer = open_replayer(rooms, index)
+    replayer.replay(day, wanted or Wanted(), dry_run=dry_run, progress=progress)
+    return _sorted(replayer.counts)
+
+
+def open_replayer(rooms: Rooms, index: ArticleIndex | None = None) -> Replayer:
+    """Return what knows which stages of a page are to run again, and runs them."""
+    return Replayer(
         state=rooms.state,
         index=index or rooms.index,
         batches=rooms.batches,
@@ -99,8 +106,6 @@ def replay_day(
         run=lambda stage, batch_id: rooms.run(stage, batch_id).counts,
         size=rooms.settings.batch_size,
     )
-    replayer.replay(day, wanted or Wanted(), dry_run=dry_run, progress=progress)
-    return _sorted(replayer.counts)
 
 
 def rebuild_index(rooms: Rooms, *, promoting: bool = False, progress: Progress = no_progress) -> Comparison:

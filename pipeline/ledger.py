@@ -332,6 +332,7 @@ class Replayable:
     pointer: ArchivePointer
     article_id: ArticleId | None  # None: none ever came of it
     reason: str = ""  # why cleaning turned it away, where it did so last
+    first_seen_at: datetime | None = None  # its entry
 
 
 # ── sums, for status ──────────────────────────────────────────────────────────────────────────────────────────────

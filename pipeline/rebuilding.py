@@ -11,7 +11,7 @@ passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -91,11 +91,12 @@ def rebuild(index: RebuildableIndex, days: Sequence[date], replay: Replay, *, pr
         new.close()
 
 
-def copy_missing(old: RebuildableIndex, new: ArticleIndex) -> int:
-    """Copy the documents that only the old index has; return how many."""
+def copy_missing(old: RebuildableIndex, new: ArticleIndex, *, leaving: Collection[ArticleId] = ()) -> int:
+    """Copy the documents that only the old index has, but for those to be left out; return how many."""
     copied = 0
     for some in _portions(old.documents()):
-        missing = [document for document in some if new.get(ArticleId(document["article_id"])) is None]
+        ids = [(document, ArticleId(document["article_id"])) for document in some]
+        missing = [document for document, article_id in ids if article_id not in leaving and new.get(article_id) is None]
         refused = new.upsert(missing)
         copied += len(missing) - len(refused)
     return copied

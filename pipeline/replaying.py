@@ -85,13 +85,13 @@ class Replayer:
             return Need.CLEANING
         if again is None and self._is_enriched(document["pipeline"]):
             return Need.NOTHING
-        return Need.ENRICHING if self._article(page) is not None else Need.CLEANING
+        return Need.ENRICHING if self.article(page) is not None else Need.CLEANING
 
     def _is_enriched(self, versions: Mapping[str, str]) -> bool:
         return all(_ran(enricher, versions) for enricher in self.enrichers)
 
-    def _article(self, page: Replayable) -> Article | None:
-        """Return the article as its document has it, where that is all there is to know."""
+    def article(self, page: Replayable) -> Article | None:
+        """Return the article as its document has it, where that is all there is to know; None for a page to be cleaned again."""
         document = self.index.get(page.article_id) if page.article_id else None
         known = self.state.articles.get(page.article_id) if page.article_id else None
         if document is None or known is None or document["archive"]["offset"] != page.pointer.offset:
@@ -102,7 +102,7 @@ class Replayer:
         batch = self.state.ledger.replay(portion, self.clock())
         first = Stage.CLEAN
         if need is Need.ENRICHING:
-            articles = [article for page in portion if (article := self._article(page)) is not None]
+            articles = [article for page in portion if (article := self.article(page)) is not None]
             if len(articles) == len(portion):
                 self.batches.write_articles(batch.batch_id, articles)
                 first = Stage.ENRICH

@@ -84,6 +84,12 @@ class Rooms:
 
         return FileBatchStore(self.settings.home / "batches")
 
+    def batch_files(self, folder: Path) -> BatchStore:
+        """Batch files of somebody who keeps them elsewhere than the stages do."""
+        from pipeline.state.batch_files import FileBatchStore
+
+        return FileBatchStore(folder)
+
     @cached_property
     def cleaner(self) -> Cleaner:
         """The article cleaner."""
@@ -329,6 +335,7 @@ _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
 def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = (), clock: Clock = utc_now) -> FastAPI:
     """Return the search page as an ASGI app; `dependencies` are what every route but the hubs' asks first, such as who is there."""
     from pipeline.index.parser import parse_query
+    from pipeline.laboratory import report_of_home
     from pipeline.pushing import PushCallback
     from pipeline.stories.sentences import compare
     from pipeline.web.app import create_app
@@ -343,6 +350,7 @@ def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Dep
         clock=rooms.clock,
         open_callback=lambda: PushCallback(state=rooms.state, clock=rooms.clock),
         most_delivered=rooms.settings.max_feed_bytes,
+        read_trial=lambda: report_of_home(rooms.settings),
         read_page=lambda pointer: rooms.archive.get(pointer),  # noqa: PLW0108 - the archive is opened when first asked
     )
     return create_app(desk, dependencies=dependencies)

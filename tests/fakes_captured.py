@@ -78,6 +78,7 @@ class MemoryCaptured(MemoryLedger):
             pointer=pointer,
             article_id=article.article_id if article is not None and current else None,
             reason=one.reason if turned_away else "",
+            first_seen_at=one.first_seen_at,
         )
 
     def replay(self, pages: Sequence[Replayable], now: datetime) -> Batch:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone", "backfill")
+ROOMS = ("sources", "fetch", "archive", "clean", "enrich", "stories", "index", "state", "web", "demo", "standalone", "backfill", "lab")
 
 # What a room may use of the rest of the pipeline: the contracts, and what is pure. Everything else goes through a port.
 COMMON = {
@@ -22,6 +22,7 @@ COMMON = {
     "urls",
     "directives",
     "site_memory",
+    "trials",
 }
 MAY_USE = {
     "sources": set(),
@@ -33,6 +34,7 @@ MAY_USE = {
     "index": set(),
     "state": set(),
     "backfill": set(),
+    "lab": {"index.document"},
     "web": {"index.query", "index.document", "status"},  # the language and the document are the index's contract
     "demo": set(),
     "standalone": {"settings", "status", "wiring", "demo", "sources", "cli"},  # it starts the others: a composer like cli

@@ -15,6 +15,7 @@ from pipeline.cli import (
     feeds,
     index,
     ingest,
+    lab,
     misuse,
     models,
     past,
@@ -70,6 +71,7 @@ app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(push.app, name="push")
 app.add_typer(index.app, name="index")
+app.add_typer(lab.app, name="lab")
 ingest.import_app.command("warc")(past.import_warc)
 ingest.import_app.command("ccnews")(past.import_ccnews)
 ingest.import_app.command("urls")(past.import_url_list)

@@ -16,6 +16,7 @@ from pipeline.index import open_index
 from pipeline.index.export import found_documents
 from pipeline.index.parity import differences, made_queries
 from pipeline.index.query import Everything
+from pipeline.laboratory import refuse_beside_a_trial
 from pipeline.rebuilding import Comparison, RebuildableIndex, promote
 from pipeline.wiring import open_rooms
 
@@ -34,6 +35,7 @@ def rebuild(as_json: bool = JSON) -> None:
     one lacks documents.
     """
     with open_rooms() as rooms:
+        refuse_beside_a_trial(rooms.settings)
         days = rooms.state.ledger.captured_days()
         with screen.progress("days", len(days)) as tick:
             found = rebuild_index(rooms, progress=tick)

@@ -35,7 +35,7 @@ def export(
     with open_rooms() as rooms:
         sought = parse_query(" ".join(query or []), now=rooms.clock())
         total = rooms.index.count(sought)
-        with _written_to(output) as file, screen.progress("articles", total) as tick:
+        with written_to(output, "--output") as file, screen.progress("articles", total) as tick:
             file.writelines(_ticking(FORMATS[form](found_documents(rooms.index, sought)), tick))
     screen.note(f"{screen.count_of(total, 'article')} written{f' to {output}' if output else ''}")
     if not total:
@@ -43,8 +43,8 @@ def export(
 
 
 @contextmanager
-def _written_to(path: Path | None) -> Iterator[TextIO]:
-    """Write beside the file and put it in place when it is whole."""
+def written_to(path: Path | None, option: str) -> Iterator[TextIO]:
+    """Write beside the file and put it in place when it is whole; standard output for None. A fault names the option."""
     if path is None:
         yield sys.stdout
         return
@@ -54,7 +54,7 @@ def _written_to(path: Path | None) -> Iterator[TextIO]:
             yield file
         part.replace(path)
     except OSError as error:
-        raise ConfigurationError.of("--output", str(path), f"a file that can be written ({error.strerror})") from error
+        raise ConfigurationError.of(option, str(path), f"a file that can be written ({error.strerror})") from error
     finally:
         part.unlink(missing_ok=True)
 

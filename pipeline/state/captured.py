@@ -113,7 +113,14 @@ def _replayable(day: str) -> Select[Any]:
     capture = [batch_entries.c[name] for name in columns.COLUMNS]
     return (
         select(
-            entries.c.entry_id, entries.c.feed_id, entries.c.domain, entries.c.outcome, entries.c.reason, articles.c.article_id, *capture
+            entries.c.entry_id,
+            entries.c.feed_id,
+            entries.c.domain,
+            entries.c.outcome,
+            entries.c.reason,
+            entries.c.first_seen_at,
+            articles.c.article_id,
+            *capture,
         )
         .select_from(batch_entries)
         .join(entries, entries.c.entry_id == batch_entries.c.entry_id)
@@ -135,4 +142,5 @@ def _as_replayable(row: Any) -> Replayable:
         pointer=pointer,
         article_id=None if row.article_id is None else ArticleId(row.article_id),
         reason=row.reason if row.outcome is Outcome.REJECTED else "",
+        first_seen_at=row.first_seen_at,
     )

@@ -3,7 +3,7 @@
 /                        search            /api/search         the same as JSON
 /article/{id}            one article       /api/article/{id}   its document
 /article/{id}/page       as it came        /healthz            a sign of life
-/status   /help          /assets/{name}
+/status   /help   /lab   /assets/{name}
 /push/{callback_id}      where hubs verify and deliver, without a login
 """
 
@@ -26,6 +26,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/article/{article_id}/page", "archived", pages.archived),
     ("/status", "status", pages.status),
     ("/help", "help", pages.query_help),
+    ("/lab", "lab", pages.lab),
     ("/assets/{name}", "asset", pages.asset),
     ("/api/search", "api_search", programs.search),
     ("/api/article/{article_id}", "api_article", programs.article),

@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from pipeline.index.query import Query
 from pipeline.ports import ArticleIndex, StateStore
 from pipeline.standing import SentenceChange
+from pipeline.trials import TrialReport
 from pipeline.types import ArchivePointer, FetchedPage
 
 T = TypeVar("T")
@@ -45,7 +46,8 @@ class Desk:
     `open_index` and `open_state` are called when first needed and their adapters kept; one that raises is asked again by
     the next request. Both adapters are used by several threads. `compare` tells what
     became of each sentence; without it no revisions are shown. `read_page` reads the archive; without it no page as it
-    came is offered. Without `open_callback` hubs find nobody; with it they may deliver `most_delivered` bytes at once.
+    came is offered. `read_trial` gives what the lab tried, None where there is no trial. Without `open_callback` hubs find
+    nobody; with it they may deliver `most_delivered` bytes at once.
     """
 
     open_index: Callable[[], ArticleIndex]
@@ -54,6 +56,7 @@ class Desk:
     clock: Callable[[], datetime]
     read_page: Callable[[ArchivePointer], FetchedPage] | None = None
     compare: Callable[[str, str], Sequence[SentenceChange]] | None = None
+    read_trial: Callable[[], TrialReport | None] | None = None
     open_callback: Callable[[], Callback] | None = None
     most_delivered: int = 1_000_000
 

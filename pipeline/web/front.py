@@ -31,11 +31,12 @@ class Front:
         self.state = Opened(desk.open_state)
         self.read_page = desk.read_page
         self.compare = desk.compare
+        self.read_trial = desk.read_trial
         self.callback = Opened(desk.open_callback) if desk.open_callback else None
         self.most_delivered = desk.most_delivered
         self.assets = {name: (HERE / "static" / name).read_bytes() for name in ASSETS}
         self._edition = hashlib.sha256(b"".join(self.assets.values())).hexdigest()[:10]
-        self._templates = _templates()
+        self._templates = templates()
 
     def now(self) -> datetime:
         """The present, aware, in UTC."""
@@ -62,7 +63,8 @@ def front_of(request: Request) -> Front:
     return cast("Front", request.app.state.front)
 
 
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return the templates of every page. Whatever is put into one is escaped."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,  # every template, whatever its name: all that is shown was written by strangers

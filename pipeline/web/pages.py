@@ -17,6 +17,7 @@ from pipeline.types import ArchivePointer, ArticleId, Digest, FetchedPage, UrlKe
 from pipeline.web.article_view import article_view
 from pipeline.web.asking import has_words
 from pipeline.web.front import ASSETS, Front, front_of
+from pipeline.web.lab_page import lab_view
 from pipeline.web.lookup import look_up, suggestions
 from pipeline.web.search_view import search_view
 from pipeline.web.story_view import MOST_TELLERS, RevisionView, TellerView, revision_views, story_view
@@ -76,12 +77,29 @@ def status(request: Request) -> Response:
     """How things stand: feeds, batches, outcomes, lag."""
     front = front_of(request)
     now = read_status(front.state(), front.now())
-    return front.page(request, "status.html", status=200, standing=now, most_feeds=MOST_FEEDS)
+    return front.page(request, "status.html", standing=now, most_feeds=MOST_FEEDS, has_trial=_has_trial(front))
+
+
+def _has_trial(front: Front) -> bool:
+    try:
+        return front.read_trial is not None and front.read_trial() is not None
+    except WireroomError as error:
+        log.warning("no trial: %s", error)
+        return False
 
 
 def query_help(request: Request) -> Response:
     """The query language, explained."""
     return front_of(request).page(request, "help.html")
+
+
+def lab(request: Request) -> Response:
+    """What the trial of the lab found; 404 where there is none."""
+    front = front_of(request)
+    found = front.read_trial() if front.read_trial else None
+    if found is None:
+        raise HTTPException(404, "There is no trial. `wireroom lab run` begins one.")
+    return front.page(request, "lab.html", view=lab_view(found))
 
 
 def asset(request: Request, name: str) -> Response:
