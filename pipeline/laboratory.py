@@ -10,6 +10,7 @@ from pipeline.lab.notebook import Notebook
 from pipeline.lab.summing import report_of
 
 if TYPE_CHECKING:
+    from pipeline.bench import Tools
     from pipeline.rebuilding import RebuildableIndex
     from pipeline.settings import Settings
     from pipeline.trials import TrialReport
@@ -21,8 +22,7 @@ FOLDER: Final = "lab"  # below the home
 
 def open_lab(rooms: Rooms) -> Lab:
     """Return the lab of these rooms, with the code and the settings there are now."""
-    from pipeline.backfilling import open_replayer, replay_day
-    from pipeline.stories.sentences import compare
+    from pipeline.backfilling import replay_day
     from pipeline.trying import Lab
     from pipeline.wiring import check_home
 
@@ -30,21 +30,34 @@ def open_lab(rooms: Rooms) -> Lab:
     notebook = open_notebook(rooms.settings)
     return Lab(
         state=rooms.state,
-        archive=rooms.archive,
         index=cast("RebuildableIndex", rooms.index),
-        cleaner=rooms.cleaner,
-        enrichers=rooms.enrichers,
-        replayer=open_replayer(rooms),
+        tools=_tools(rooms),
         batches=rooms.batches,
         kept=rooms.batch_files(notebook.kept),
         notebook=notebook,
-        compare=compare,
         run_stage=lambda stage, batch_id: rooms.run(stage, batch_id).counts,
         replay_day=lambda day, wanted: replay_day(rooms, day, wanted),
         made_by=_made_by(rooms),
         clock=rooms.clock,
         size=rooms.settings.batch_size,
         template_pages=rooms.settings.template_pages,
+    )
+
+
+def _tools(rooms: Rooms) -> Tools:
+    from pipeline.backfilling import open_replayer
+    from pipeline.bench import Tools
+    from pipeline.stories.sentences import compare
+
+    return Tools(
+        state=rooms.state,
+        archive=rooms.archive,
+        index=rooms.index,
+        cleaner=rooms.cleaner,
+        enrichers=rooms.enrichers,
+        replayer=open_replayer(rooms),
+        compare=compare,
+        clock=rooms.clock,
     )
 
 

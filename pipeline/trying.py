@@ -12,36 +12,28 @@ Until then the ledger is only read. A portion is done when its result is on the 
 from __future__ import annotations
 
 import heapq
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Final
 
-from pipeline.errors import ConfigurationError, QuarantineError, WireroomError
-from pipeline.index.build import to_document
-from pipeline.index.document import ArticleDocument, Standing
-from pipeline.lab.comparing import Compare, field_changes, sides
+from pipeline.bench import Bench, Tools
+from pipeline.errors import ConfigurationError
 from pipeline.lab.notebook import Notebook, Portion
-from pipeline.lab.summing import MOST_EXAMPLES, report_of
+from pipeline.lab.summing import report_of
 from pipeline.learning import Learner
 from pipeline.ledger import Outcome, Replayable, Stage
-from pipeline.naming_articles import SHARED, under_own_address
-from pipeline.ports import Archive, BatchStore, Cleaner, Enricher, StateStore
+from pipeline.ports import BatchStore, StateStore
 from pipeline.rebuilding import RebuildableIndex, copy_missing
-from pipeline.replaying import Need, Replayer, RunStage, Wanted
+from pipeline.replaying import RunStage, Wanted
 from pipeline.stages import turned_away_by
 from pipeline.tally import Clock, Progress, no_progress, open_tally
-from pipeline.trials import Example, Looked, PageFate, Question, Trial, TrialReport, TrialState
-from pipeline.types import Article, ArticleId, BatchId, EnrichedArticle, FeedEntry, FetchedPage, Rejected
-from pipeline.urls import url_key
-
-log = logging.getLogger(__name__)
+from pipeline.trials import Looked, PageFate, Question, Trial, TrialReport, TrialState
+from pipeline.types import ArticleId, BatchId
 
 INDEX_MARK: Final = "index"
-_STANDING: Final = (*Standing.__annotations__, "revision")
 _RAN: Final = frozenset({PageFate.CHANGED, PageFate.LOST, PageFate.GAINED, PageFate.READDRESSED})
 _NO_ARTICLE: Final = frozenset({PageFate.LOST, PageFate.READDRESSED})  # under the id that it was known by
 
@@ -51,15 +43,11 @@ class Lab:
     """Tries, tells, promotes, drops. One trial at a time, by one process at a time."""
 
     state: StateStore
-    archive: Archive
     index: RebuildableIndex
-    cleaner: Cleaner
-    enrichers: Sequence[Enricher]
-    replayer: Replayer  # knows what a page needs
+    tools: Tools
     batches: BatchStore  # of the stages
     kept: BatchStore  # of the trial: articles that came out, by portion
     notebook: Notebook
-    compare: Compare
     run_stage: RunStage
     replay_day: Callable[[date, Wanted], Mapping[str, int]]
     made_by: Mapping[str, str]
@@ -169,7 +157,7 @@ class Lab:
         return frozenset(one.article_id for one in looked if one.article_id and one.fate in _NO_ARTICLE)
 
     def _portion(self, number: int, pages: Sequence[Replayable], trial: Trial, new: RebuildableIndex) -> None:
-        bench = _Bench(lab=self, again=_stage(trial.question), learner=Learner(self.state, self.clock, self.template_pages))
+        bench = Bench(tools=self.tools, again=_stage(trial.question), learner=Learner(self.state, self.clock, self.template_pages))
         entries = self.state.ledger.listed([page.entry_id for page in pages])
         looked = [bench.look(page, entries[page.entry_id]) for page in pages if page.entry_id in entries]
         self.kept.write_enriched(_kept_id(number), bench.kept)
@@ -260,7 +248,7 @@ class Lab:
         tally = open_tally(self.state, batch.batch_id, Stage.CLEAN, self.clock, no_progress)
         for name in mine:
             if looked[name].fate is PageFate.LOST or _is_none_again(looked[name]):
-                tally.end(name, Outcome.REJECTED, f"{looked[name].reason} {turned_away_by(self.cleaner)}")
+                tally.end(name, Outcome.REJECTED, f"{looked[name].reason} {turned_away_by(self.tools.cleaner)}")
         tally.write()
         counts = Counter({Outcome.REJECTED: len(tally.outcomes)})
         for stage in (Stage.RELATE, Stage.INDEX):
@@ -279,95 +267,9 @@ class Lab:
         return [page for page in pages if (page.entry_id, page.pointer, page.article_id) in at_rest]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Bench:
-    """Runs the pages of one portion, and keeps what comes out."""
-
-    lab: Lab
-    again: Stage | None
-    learner: Learner
-    kept: list[EnrichedArticle] = field(default_factory=list)
-    documents: list[ArticleDocument] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
-    shown: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def look(self, page: Replayable, entry: FeedEntry) -> Looked:
-        """Run what a page needs. What breaks on it is its fate; what would break on every page is raised."""
-        old = self.lab.index.get(page.article_id) if page.article_id else None
-        publisher = (old["source"] if old else entry.publisher) or page.domain
-        told = Looked(entry_id=page.entry_id, publisher=publisher, fate=PageFate.CURRENT, article_id=page.article_id)
-        try:
-            return self._looked(page, entry, old, told)
-        except WireroomError as error:
-            if not isinstance(error, QuarantineError):
-                raise
-            return replace(told, fate=PageFate.FAILED, reason=str(error))
-        except Exception as error:
-            log.exception("lab: entry %s", page.entry_id)
-            return replace(told, fate=PageFate.FAILED, reason=f"unexpected {type(error).__name__}: {error}")
-
-    def _looked(self, page: Replayable, entry: FeedEntry, old: ArticleDocument | None, told: Looked) -> Looked:
-        need = self.lab.replayer.need(page, self.again)
-        if need is Need.NOTHING:
-            return told
-        article = self.lab.replayer.article(page) if need is Need.ENRICHING else None
-        cleaned = article or self._cleaned(page, entry, old)
-        if isinstance(cleaned, Rejected):
-            reason = f"{cleaned.reason}: {cleaned.detail}" if cleaned.detail else cleaned.reason
-            return replace(told, fate=PageFate.LOST if page.article_id else PageFate.SAME, reason=reason)
-        enriched = EnrichedArticle(article=cleaned, language=cleaned.language or "und")
-        for enricher in self.lab.enrichers:
-            enriched = enricher.enrich(enriched)
-        return self._compared(enriched, old, told)
-
-    def _cleaned(self, page: Replayable, entry: FeedEntry, old: ArticleDocument | None) -> Article | Rejected:
-        fetched = self.lab.archive.get(page.pointer)
-        first_seen_at = page.first_seen_at or fetched.fetched_at
-        lines = self.learner.templates(fetched.final_url)
-        cleaned = self.lab.cleaner.clean(fetched, entry, page.pointer, first_seen_at=first_seen_at, templates=lines)
-        return self._named(cleaned, fetched, entry, old) if isinstance(cleaned, Article) else cleaned
-
-    def _named(self, article: Article, fetched: FetchedPage, entry: FeedEntry, old: ArticleDocument | None) -> Article:
-        """Return the article under the address that the ledger would give it; the ledger is only read."""
-        own = {url_key(fetched.final_url), url_key(fetched.url), entry.url_key}
-        if old is not None and SHARED in old["flags"] and article.url_key not in own:
-            article = under_own_address(article, fetched)
-        known = self.lab.state.articles.resolve(article.url_key)
-        return article if known is None or known == article.article_id else replace(article, article_id=known)
-
-    def _compared(self, enriched: EnrichedArticle, old: ArticleDocument | None, told: Looked) -> Looked:
-        article = enriched.article
-        versions = {"clean": article.cleaner} | dict(name.rsplit("/", 1) for name in enriched.enrichers)
-        new = to_document(enriched, revision=1, indexed_at=self.lab.clock(), pipeline=versions)
-        self.kept.append(enriched)
-        if old is None or article.article_id != old["article_id"]:
-            self.documents.append(new)
-            if old is not None:
-                return replace(told, fate=PageFate.READDRESSED)
-            return replace(told, fate=PageFate.GAINED, article_id=article.article_id, publisher=article.publisher or told.publisher)
-        new = {**new, **{name: old[name] for name in _STANDING}, "noindex": new["noindex"] or _is_hidden(old)}  # type: ignore[typeddict-item, literal-required]
-        self.documents.append(new)
-        changes = field_changes(old, new)
-        for change in changes:
-            self._show(change.field, old, new, Example(
-                publisher=told.publisher, field=change.field, difference=change.difference, url=new["url"], title=new["title"], sides=(),
-            ))  # fmt: skip
-        return replace(told, fate=PageFate.CHANGED if changes else PageFate.SAME, changes=changes)
-
-    def _show(self, name: str, old: ArticleDocument, new: ArticleDocument, example: Example) -> None:
-        if self.shown[example.publisher, name] < MOST_EXAMPLES:
-            self.shown[example.publisher, name] += 1
-            found = sides(old.get(name), new.get(name), self.lab.compare)
-            self.examples.append(replace(example, sides=found))
-
-
 def _is_none_again(one: Looked) -> bool:
     """Whether a page was no article and is none: the ledger has to know by which cleaner."""
     return one.fate is PageFate.SAME and bool(one.reason)
-
-
-def _is_hidden(old: ArticleDocument) -> bool:
-    return old["taken_down_at"] is not None and old["noindex"]
 
 
 def _refused(one: Looked, refused: Mapping[ArticleId, str]) -> Looked:

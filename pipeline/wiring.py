@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from pipeline import stages
+from pipeline import laboratory, stages
 from pipeline.clusters import access_of, open_events
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.eventing import EventLog, event_of_poll, events_of_report, note
@@ -80,9 +80,7 @@ class Rooms:
     @cached_property
     def batches(self) -> BatchStore:
         """The files between the stages of a batch."""
-        from pipeline.state.batch_files import FileBatchStore
-
-        return FileBatchStore(self.settings.home / "batches")
+        return self.batch_files(self.settings.home / "batches")
 
     def batch_files(self, folder: Path) -> BatchStore:
         """Batch files of somebody who keeps them elsewhere than the stages do."""
@@ -335,7 +333,6 @@ _RUNS: dict[Stage, Callable[[Rooms, BatchId, Progress], BatchReport]] = {
 def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Depends] = (), clock: Clock = utc_now) -> FastAPI:
     """Return the search page as an ASGI app; `dependencies` are what every route but the hubs' asks first, such as who is there."""
     from pipeline.index.parser import parse_query
-    from pipeline.laboratory import report_of_home
     from pipeline.pushing import PushCallback
     from pipeline.stories.sentences import compare
     from pipeline.web.app import create_app
@@ -350,7 +347,7 @@ def open_web_app(settings: Settings | None = None, *, dependencies: Sequence[Dep
         clock=rooms.clock,
         open_callback=lambda: PushCallback(state=rooms.state, clock=rooms.clock),
         most_delivered=rooms.settings.max_feed_bytes,
-        read_trial=lambda: report_of_home(rooms.settings),
+        read_trial=lambda: laboratory.report_of_home(rooms.settings),
         read_page=lambda pointer: rooms.archive.get(pointer),  # noqa: PLW0108 - the archive is opened when first asked
     )
     return create_app(desk, dependencies=dependencies)

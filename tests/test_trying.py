@@ -40,9 +40,7 @@ class Place:
         self.home, self.url = home, url
 
     def rooms(self, *, cleaner: Any = None, enricher: Any = None, **settings: Any) -> Rooms:
-        rooms = Rooms(
-            Settings(_env_file=None, home=self.home, batch_size=3, local_newsroom="127.0.0.1:9", **settings), clock=lambda: NOON
-        )  # type: ignore[call-arg]
+        rooms = Rooms(Settings(_env_file=None, home=self.home, batch_size=3, local_newsroom="127.0.0.1:9", **settings), clock=lambda: NOON)  # type: ignore[call-arg]
         rooms.__dict__["enrichers"] = (enricher or Counted("1"),)
         if cleaner is not None:
             rooms.__dict__["cleaner"] = cleaner
@@ -155,7 +153,9 @@ def test_a_sample_is_promoted_by_replaying_its_span(place: Place) -> None:
         report = lab.run(Question(sample=2))
         assert report.looked == report.trial.pages == 2
         assert lab.promote() == {"cleaned again": 8, "indexed": 7, "rejected": 1}
-        assert {one["title"] for one in everything(rooms).values()} == {f"PIER NUMBER {n} IS TO BE REBUILT BEFORE THE WINTER" for n in (*range(6), 7)}
+        assert {one["title"] for one in everything(rooms).values()} == {
+            f"PIER NUMBER {n} IS TO BE REBUILT BEFORE THE WINTER" for n in (*range(6), 7)
+        }
         assert cast("RebuildableIndex", rooms.index).building() is None
 
 
@@ -242,7 +242,7 @@ def test_promoting_that_was_killed_goes_on(place: Place, monkeypatch: pytest.Mon
             lab.drop()
         lab.promote()
         assert {one["pipeline"]["clean"] for one in everything(rooms).values()} == {Newer.name}
-        assert all(lab.replayer.need(page) is Need.NOTHING for page in rooms.state.ledger.replayable(DAY) if page.article_id)
+        assert all(lab.tools.replayer.need(page) is Need.NOTHING for page in rooms.state.ledger.replayable(DAY) if page.article_id)
         titles = {state.title for n in range(6) if (state := rooms.state.articles.get(article_id(url_key(story(n).url))))}
         assert titles == {f"PIER NUMBER {n} IS TO BE REBUILT BEFORE THE WINTER" for n in range(6)}
 

@@ -42,9 +42,9 @@ def run(
     page: Path = PAGE,
     as_json: bool = JSON,
 ) -> None:
-    """Run the code and settings of now over archived pages, and compare.
+    """Run the code of now over archived pages, and compare.
 
-    Without a network; what is searched and the ledger stay as they are. Only stages whose version changed run, unless --stage
+    With the settings of now, without a network; what is searched and the ledger stay as they are. Only stages whose version changed run, unless --stage
     names one. Interrupted or killed, it goes on when called with the same options.
     """
     question = _question(since, until, sample, seed, sources, domains, stage)
@@ -85,7 +85,10 @@ def promote(as_json: bool = JSON) -> None:
 
 @app.command()
 def drop() -> None:
-    """Give the trial up: its index and its report are removed."""
+    """Give the trial up.
+
+    Its index and its report are removed.
+    """
     with open_rooms() as rooms:
         names = open_lab(rooms).drop()
     screen.note(f"dropped: {', '.join(names) or 'the report'}")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from inspect import Signature, signature
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -31,38 +35,68 @@ class Restart(StrEnum):
     ENRICH = "enrich"
 
 
-def import_warc(
-    paths: list[Path] = typer.Argument(metavar="PATH...", help="WARC or WACZ files, or folders of these or of saved .html pages."),
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What both imports of pages take."""
+
+    choice: Choice
+    dry_run: bool
+    as_json: bool
+
+
+def asked(
     domains: list[str] = DOMAINS,
     languages: list[str] = LANGUAGES,
     since: str = SINCE,
     until: str = UNTIL,
     dry_run: bool = DRY_RUN,
     as_json: bool = JSON,
+) -> Asked:
+    """Return what the options say; they are written down here alone."""
+    return Asked(spelled_choice(domains, languages, since, until), dry_run, as_json)
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `asked` in place of its parameter `told`."""
+    own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "told"]
+    shared = signature(asked, eval_str=True).parameters
+
+    def call(**given: Any) -> None:
+        told = asked(**{name: given.pop(name) for name in shared})
+        command(**given, told=told)
+
+    every = [*own, *shared.values()]
+    call.__name__, call.__doc__ = command.__name__, command.__doc__
+    call.__annotations__ = {one.name: one.annotation for one in every}
+    call.__signature__ = Signature(every)  # type: ignore[attr-defined]  # what Typer reads options from
+    return call
+
+
+@asking
+def import_warc(
+    paths: list[Path] = typer.Argument(metavar="PATH...", help="WARC or WACZ files, or folders of these or of saved .html pages."),
+    *,
+    told: Asked,
 ) -> None:
     """Take archived pages through all stages, without a network.
 
     Pages that are known already are passed over, so an import that was interrupted is simply started again.
     """
-    _import([str(path) for path in paths], spelled_choice(domains, languages, since, until), ccnews=False, dry_run=dry_run, as_json=as_json)
+    _import([str(path) for path in paths], told, ccnews=False)
 
 
+@asking
 def import_ccnews(
     paths: list[str] = typer.Argument(metavar="PATH...", help="WARC files, URLs of some, or paths as Common Crawl lists them."),
     listing: bool = typer.Option(False, "--list", help="Each PATH is a file that lists them, one a line."),
-    domains: list[str] = DOMAINS,
-    languages: list[str] = LANGUAGES,
-    since: str = SINCE,
-    until: str = UNTIL,
-    dry_run: bool = DRY_RUN,
-    as_json: bool = JSON,
+    *,
+    told: Asked,
 ) -> None:
     """Take WARC files of Common Crawl News through all stages.
 
     What is not wanted by domain, day or language is passed over before it costs anything.
     """
-    files = [one for path in paths for one in paths_of(_lines(path))] if listing else paths
-    _import(files, spelled_choice(domains, languages, since, until), ccnews=True, dry_run=dry_run, as_json=as_json)
+    _import([one for path in paths for one in paths_of(_lines(path))] if listing else paths, told, ccnews=True)
 
 
 def import_url_list(
@@ -112,10 +146,10 @@ def _lines(path: str) -> list[str]:
         raise ConfigurationError.of("PATH", path, f"a text file that can be read ({error})") from error
 
 
-def _import(paths: list[str], choice: Choice, *, ccnews: bool, dry_run: bool, as_json: bool) -> None:
+def _import(paths: list[str], told: Asked, *, ccnews: bool) -> None:
     with open_rooms() as rooms, screen.progress("importing pages", None) as tick:
-        done = import_warcs(rooms, paths, choice, ccnews=ccnews, dry_run=dry_run, progress=tick)
-    _tell(done, dry_run=dry_run, as_json=as_json)
+        done = import_warcs(rooms, paths, told.choice, ccnews=ccnews, dry_run=told.dry_run, progress=tick)
+    _tell(done, dry_run=told.dry_run, as_json=told.as_json)
 
 
 def _tell(done: Imported, *, dry_run: bool, as_json: bool) -> None:

@@ -72,5 +72,6 @@ def _fields(one: PublisherSum, examples: Mapping[tuple[str, str], Sequence[Examp
 def lab_page(report: TrialReport) -> str:
     """Return the page as one text of HTML. Everything that came from outside is escaped; nothing is loaded from elsewhere."""
     style = (HERE / "static" / "wireroom.css").read_text(encoding="utf-8")
-    text = templates().get_template("lab_file.html").render(view=lab_view(report), style=style)
+    text = templates().get_template("lab_file.html").render(view=lab_view(report))
+    text = text.replace("<style></style>", f"<style>\n{style}</style>", 1)  # the head's: before anything that came from outside
     return text.encode("utf-8", "replace").decode()
