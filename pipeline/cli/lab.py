@@ -44,8 +44,8 @@ def run(
 ) -> None:
     """Run the code of now over archived pages, and compare.
 
-    With the settings of now, without a network; what is searched and the ledger stay as they are. Only stages whose version changed run, unless --stage
-    names one. Interrupted or killed, it goes on when called with the same options.
+    With the settings of now, without a network; what is searched and the ledger stay as they are. Only stages whose version
+    changed run, unless --stage names one. Interrupted or killed, it goes on when called with the same options.
     """
     question = _question(since, until, sample, seed, sources, domains, stage)
     with open_rooms() as rooms, screen.progress("trying pages", None) as tick:
