@@ -23,6 +23,7 @@ FOLDER: Final = "lab"  # below the home
 def open_lab(rooms: Rooms) -> Lab:
     """Return the lab of these rooms, with the code and the settings there are now."""
     from pipeline.backfilling import replay_day
+    from pipeline.state.batch_files import FileBatchStore
     from pipeline.trying import Lab
     from pipeline.wiring import check_home
 
@@ -33,7 +34,7 @@ def open_lab(rooms: Rooms) -> Lab:
         index=cast("RebuildableIndex", rooms.index),
         tools=_tools(rooms),
         batches=rooms.batches,
-        kept=rooms.batch_files(notebook.kept),
+        kept=FileBatchStore(notebook.kept),
         notebook=notebook,
         run_stage=lambda stage, batch_id: rooms.run(stage, batch_id).counts,
         replay_day=lambda day, wanted: replay_day(rooms, day, wanted),

@@ -80,13 +80,9 @@ class Rooms:
     @cached_property
     def batches(self) -> BatchStore:
         """The files between the stages of a batch."""
-        return self.batch_files(self.settings.home / "batches")
-
-    def batch_files(self, folder: Path) -> BatchStore:
-        """Batch files of somebody who keeps them elsewhere than the stages do."""
         from pipeline.state.batch_files import FileBatchStore
 
-        return FileBatchStore(folder)
+        return FileBatchStore(self.settings.home / "batches")
 
     @cached_property
     def cleaner(self) -> Cleaner:
