@@ -7,13 +7,15 @@ bytes ─ page_tree ─▶ tree ─ outline ─▶ blocks ─ extraction (votes)
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from time import process_time
 from typing import Final
 
 from trafilatura.meta import reset_caches
 
+from pipeline.clean.alone import OverBudgetError, alone, trim_memory
 from pipeline.clean.assembly import Reading, article_of
 from pipeline.clean.body import Body, article_blocks, find_body, told_blocks
 from pipeline.clean.choices import choose_people
@@ -42,7 +44,9 @@ MIN_TEXT: Final = 60  # letters and digits; less is no story (half of it in Chin
 # trafilatura takes half of the time, and is asked only where the judge has more doubt than this about what it finds without.
 SURE: Final = 0.05
 SURE_OF_NEWS: Final = 0.15
+PAGES_PER_TRIM: Final = 100  # after so many, what trees left in pieces goes back to the system
 PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
+MOST_SECONDS: Final = 8.0  # of work on one page; the bounds on what a page may hold leave hardly any that takes one
 _CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
 
 
@@ -57,11 +61,16 @@ class ArticleCleaner:
         site_rules: Mapping[str, SiteRule] | None = None,
         judge: Judge | None = None,
         kinds: KindJudge | None = None,
+        *,
+        seconds: float = MOST_SECONDS,
+        clock: Callable[[], float] = process_time,
     ) -> None:
         """Take phrases, site rules, and the judges of blocks and of page types, by default the project's.
 
-        Raises `ConfigurationError` for unreadable files.
+        A page may take so many seconds by the clock, which counts the process's own time. Raises `ConfigurationError` for
+        unreadable files.
         """
+        self._seconds, self._clock = seconds, clock
         self._judge = judge or BlockModel()
         self._kinds = kinds or KindModel()
         self._phrases = phrases or PhraseBook()
@@ -83,15 +92,23 @@ class ArticleCleaner:
         self._pages += 1
         if self._pages % PAGES_PER_CACHE == 0:
             reset_caches()
-        tree = read_page(page)
-        if isinstance(tree, Rejected):
-            return tree
+        if self._pages % PAGES_PER_TRIM == 0:
+            trim_memory()
+        work = partial(self._cleaned, page, entry, pointer, first_seen_at, templates)
         try:
-            return self._article(tree, page, entry, pointer, first_seen_at, templates)
+            return alone(work, self._seconds, self._clock)
         except WireroomError:
             raise
+        except OverBudgetError as error:
+            return Rejected(url=page.url, reason="too-slow", detail=str(error))
         except Exception as error:
             raise QuarantineError(f"{page.url}: {type(error).__name__}: {error}") from error
+
+    def _cleaned(
+        self, page: FetchedPage, entry: FeedEntry, pointer: ArchivePointer, first_seen_at: datetime, templates: frozenset[str]
+    ) -> Article | Rejected:
+        tree = read_page(page)
+        return tree if isinstance(tree, Rejected) else self._article(tree, page, entry, pointer, first_seen_at, templates)
 
     def _article(
         self,

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from pipeline.types import Digest
@@ -16,6 +17,7 @@ _INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, 0x180E, 0xFFF
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″‶", '"') | dict.fromkeys("‘’‚‛′`´‹›", "'") | dict.fromkeys("‐‑‒–—−", "-"))
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|hrs?)?(?!\w)", re.IGNORECASE)
+REMEMBERED: Final = 300  # characters; longer lines are no phrases
 _SIGNS: Final = re.compile(r"[\W_]+")
 _DIGIT_RUN: Final = re.compile(r"\d+")
 
@@ -40,6 +42,15 @@ def bare(text: str) -> str:
 
 def phrase_key(text: str) -> str:
     """Return the form in which a line is looked up among boilerplate phrases: folded, digits as 0, outer signs gone."""
+    return _known_key(text) if len(text) <= REMEMBERED else _phrase_key(text)
+
+
+@lru_cache(maxsize=4096)  # a page's rules ask for the same lines a dozen times
+def _known_key(text: str) -> str:
+    return _phrase_key(text)
+
+
+def _phrase_key(text: str) -> str:
     plain = _DIGIT_RUN.sub("0", text.translate(_QUOTES).casefold())
     return " ".join(plain.split()).strip(" .:…!*•·|>»→›-–_\"'()[]")
 

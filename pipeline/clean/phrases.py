@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "seeds" / "boilerplate"
 _LIST_NAMES: Final = "lines starts promos ends bylines dates updates credits contributors corrections joiners staff"
 LISTS: Final = tuple(_LIST_NAMES.split())
 LONGEST_START: Final = 6  # words
-_UNSPACED: Final = (("\u0e00", "\u0e7f"), ("\u3000", "\u9fff"), ("\uac00", "\ud7af"), ("\uff00", "\uffef"))  # Thai, CJK, Korean
+_UNSPACED: Final = re.compile("[\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")  # Thai, CJK, Korean
+_WORD: Final = re.compile(r"[^\W_]+")
+_SIGNS: Final = ":,.-|>»"  # that a line may have after a phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,23 @@ class PhraseList:
 
     phrases: frozenset[str]
     unspaced: tuple[str, ...]  # those of scripts that put no blanks between words
+    openings: frozenset[str]  # what stands before the first blank of each
+    by_word: Mapping[str, tuple[str, ...]]  # those that blanks divide, by the first run of letters and digits in each
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> PhraseList:
         """Return the list of these phrases."""
         kept = frozenset(phrases)
-        return cls(phrases=kept, unspaced=tuple(sorted(phrase for phrase in kept if _unspaced(phrase[-1:]))))
+        by_word: dict[str, list[str]] = {}
+        for phrase in kept:
+            if not _UNSPACED.search(phrase):
+                by_word.setdefault(next(iter(_WORD.findall(phrase)), ""), []).append(phrase)
+        return cls(
+            phrases=kept,
+            unspaced=tuple(sorted(phrase for phrase in kept if _unspaced(phrase[-1:]))),
+            openings=frozenset(phrase.partition(" ")[0] for phrase in kept),
+            by_word={word: tuple(listed) for word, listed in by_word.items()},
+        )
 
     def is_line(self, key: str) -> bool:
         """Whether the line is one of the phrases."""
@@ -37,18 +51,27 @@ class PhraseList:
 
     def start(self, key: str) -> str:
         """Return the longest phrase the line begins with, at a word's end; '' where there is none."""
-        words = key.split(" ", LONGEST_START)[:LONGEST_START]
-        for count in range(len(words), 0, -1):
-            head = " ".join(words[:count])
-            for form in (head, head.rstrip(":,.-|>»")):
-                if form in self.phrases:
-                    return form
+        opening = key.partition(" ")[0]
+        if opening in self.openings or opening.rstrip(_SIGNS) in self.openings:  # no line of most begins so
+            words = key.split(" ", LONGEST_START)[:LONGEST_START]
+            for count in range(len(words), 0, -1):
+                head = " ".join(words[:count])
+                for form in (head, head.rstrip(_SIGNS)):
+                    if form in self.phrases:
+                        return form
         return next((phrase for phrase in self.unspaced if key.startswith(phrase)), "")
 
     def inside(self, key: str) -> str:
         """Return the longest phrase that the line holds anywhere as whole words, '' where there is none."""
-        held = (phrase for phrase in self.phrases if phrase in key and _stands_in(phrase, key))
+        held = (phrase for phrase in self._possible(key) if phrase in key and _stands_in(phrase, key))
         return max(held, key=lambda phrase: (len(phrase), phrase), default="")
+
+    def _possible(self, key: str) -> Iterable[str]:
+        """Return the phrases of which the line holds the first word; all of them for a line in which no blanks divide words."""
+        if _UNSPACED.search(key):
+            return self.phrases
+        words = {"", *_WORD.findall(key)}
+        return [phrase for word in words if word in self.by_word for phrase in self.by_word[word]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +161,4 @@ def _joined(letter: str, following: str) -> bool:
 
 
 def _unspaced(letter: str) -> bool:
-    return any(first <= letter <= last for first, last in _UNSPACED)
+    return bool(_UNSPACED.search(letter))
