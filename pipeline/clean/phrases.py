@@ -59,7 +59,9 @@ class PhraseList:
                 for form in (head, head.rstrip(_SIGNS)):
                     if form in self.phrases:
                         return form
-        return next((phrase for phrase in self.unspaced if key.startswith(phrase)), "")
+        if not key.startswith(self.unspaced):
+            return ""
+        return next(phrase for phrase in self.unspaced if key.startswith(phrase))
 
     def inside(self, key: str) -> str:
         """Return the longest phrase that the line holds anywhere as whole words, '' where there is none."""
