@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.covering import Coverage
 from pipeline.errors import WireroomError
 from pipeline.index.dates import iso
-from pipeline.ledger import BatchReport, Poll
+from pipeline.ledger import BatchReport, Gap, Outcome, Poll
+
+if TYPE_CHECKING:
+    from pipeline.ports import StateStore
 
 Event = Mapping[str, object]  # `event_id`, `@timestamp` and `kind`, and what is known of it
 _LOG = logging.getLogger(__name__)
 _LONGEST_ERROR = 200
+_GAPS_OF, _MOST_GAPS = timedelta(days=7), 1_000
+_TOLD_WITH_REASON = frozenset({Outcome.QUARANTINED, Outcome.FAILED, Outcome.REJECTED, Outcome.DEFERRED})
 
 
 class EventLog(Protocol):
@@ -74,9 +80,39 @@ def events_of_coverage(coverage: Coverage) -> Iterator[Event]:
         }  # fmt: skip
 
 
+def event_of_gap(gap: Gap) -> Event:
+    """Return a gap as it stands now: told again when it was filled, it replaces what was told before."""
+    return {
+        "event_id": f"gap:{gap.feed_id}:{iso(gap.found_at)}", "@timestamp": iso(gap.found_at), "kind": "gap", "feed_id": gap.feed_id,
+        "outcome": str(gap.state), "missed": gap.missed, "filled": gap.filled, "seconds": (gap.until - gap.since).total_seconds(),
+    }  # fmt: skip
+
+
+def events_of_reasons(counts: Mapping[tuple[Outcome, str], int], now: datetime) -> Iterator[Event]:
+    """Yield how many entries stand at which outcome for which reason, of those outcomes that somebody may want to do something about.
+
+    Args:
+        counts: of the whole ledger.
+        now: when they were counted.
+    """
+    for (outcome, reason), entries in counts.items():
+        if outcome in _TOLD_WITH_REASON:
+            name = f"reason:{outcome}:{reason}:{iso(now)}"
+            yield {
+                "event_id": name, "@timestamp": iso(now), "kind": "reason", "outcome": str(outcome), "reason": reason, "entries": entries,
+            }  # fmt: skip
+
+
 def note(log: EventLog, events: Iterable[Event]) -> None:
     """Note events; a log that is away is told of and forgotten."""
     try:
         log.note(list(events))
     except WireroomError as error:
         _LOG.warning("events: not noted: %s", error)
+
+
+def note_standing(log: EventLog, state: StateStore, now: datetime) -> None:
+    """Tell how the ledger stands: what was set aside and why, and the gaps of the last week. For nobody, nothing is counted."""
+    if not isinstance(log, NoEventLog):
+        note(log, events_of_reasons(state.ledger.outcomes_by_reason(), now))
+        note(log, map(event_of_gap, state.gaps.gaps(since=now - _GAPS_OF, limit=_MOST_GAPS)))

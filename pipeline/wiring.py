@@ -20,7 +20,7 @@ from urllib.parse import quote
 from pipeline import laboratory, stages
 from pipeline.clusters import access_of, open_events
 from pipeline.errors import ConfigurationError, RetryableError
-from pipeline.eventing import EventLog, event_of_poll, events_of_report, note
+from pipeline.eventing import EventLog, event_of_poll, events_of_report, note, note_standing
 from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
 from pipeline.rereading import learn_into
 from pipeline.revising import reopen_due
@@ -245,6 +245,7 @@ class Rooms:
         self.look_again(every_seconds=SWEEP_SECONDS)
         with suppress(RetryableError):  # an index that cannot be asked now must not hold up the work
             self.learn(daily=True)
+        note_standing(self.events, self.state, now)
         return [*left, *self.announce()]
 
     def close(self) -> None:

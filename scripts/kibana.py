@@ -17,31 +17,48 @@ from scripts.kibana_panels import COLUMNS, DASHBOARDS, EVENTS, LATEST, TIME, Das
 
 TARGET = Path(__file__).resolve().parents[1] / "kibana" / "wireroom.ndjson"
 VIEW = "wireroom-articles"
+SESSION = "wireroom-discover"
 LAYER = "articles"
 _CORE = "8.8.0"
 _ROW = 48
-_SHAPES = {"bars": "lnsXY", "lines": "lnsXY", "table": "lnsDatatable", "metric": "lnsMetric"}
+_SHAPES = {"bars": "lnsXY", "shares": "lnsXY", "lines": "lnsXY", "table": "lnsDatatable", "metric": "lnsMetric"}
 
 
 def every_object(web: str) -> list[dict[str, Any]]:
     """Return all saved objects, those that others refer to first."""
-    events = {"title": EVENTS, "name": "Wireroom events", "timeFieldName": TIME, "fields": "[]"}
-    return [data_view(web), _object("index-pattern", EVENTS, events, [], "8.0.0"), session(), *map(dashboard, DASHBOARDS)]
+    return [articles_view(web), events_view(web), session(), *map(dashboard, DASHBOARDS)]
 
 
-def data_view(web: str) -> dict[str, Any]:
-    """Return the data view of the articles; ids and addresses in it are links."""
+def articles_view(web: str) -> dict[str, Any]:
+    """Return the data view of the articles; ids, names and addresses in it are links."""
     links = {
-        "url": {"id": "url", "params": {"labelTemplate": "publisher"}},
-        "article_id": {
-            "id": "url",
-            "params": {"urlTemplate": f"{web}/article/{{{{rawValue}}}}", "labelTemplate": "read, with archive copy"},
-        },
-        "story_id": {"id": "url", "params": {"urlTemplate": f"{web}/?q=story:{{{{rawValue}}}}", "labelTemplate": "{{value}}"}},
+        "url": _link("{{rawValue}}", "publisher"),
+        "article_id": _link(f"{web}/article/{{{{rawValue}}}}", "read"),
+        "search.archived": _link(f"{web}/article/{{{{rawValue}}}}/page", "archive copy"),
+        "story_id": _link(f"{web}/?q=story:{{{{rawValue}}}}", "{{value}}"),
+        "source": _link(f"{web}/?q=source:%22{{{{value}}}}%22", "{{value}}"),
         "search.lag": {"id": "duration", "params": {"inputFormat": "seconds", "outputFormat": "humanizePrecise"}},
     }
-    attributes = {"title": VIEW, "name": "Wireroom articles", "timeFieldName": TIME, "fields": "[]", "fieldFormatMap": json.dumps(links)}
-    return _object("index-pattern", VIEW, attributes, [], "8.0.0")
+    return _view(VIEW, "Wireroom articles", links)
+
+
+def events_view(web: str) -> dict[str, Any]:
+    """Return the data view of the events; feeds and sites in it lead to what they brought."""
+    links = {
+        "feed_id": _link(f"{web}/?q=feed:{{{{value}}}}", "{{value}}"),
+        "domain": _link(f"{web}/?q=url:https://{{{{value}}}}/*", "{{value}}"),
+        "recall": {"id": "percent", "params": {"pattern": "0 %"}},
+    }
+    return _view(EVENTS, "Wireroom events", links)
+
+
+def _link(template: str, label: str) -> dict[str, Any]:
+    return {"id": "url", "params": {"urlTemplate": template, "labelTemplate": label}}
+
+
+def _view(index: str, name: str, formats: dict[str, Any]) -> dict[str, Any]:
+    attributes = {"title": index, "name": name, "timeFieldName": TIME, "fields": "[]", "fieldFormatMap": json.dumps(formats)}
+    return _object("index-pattern", index, attributes, [], "8.0.0")
 
 
 def session() -> dict[str, Any]:
@@ -58,7 +75,7 @@ def session() -> dict[str, Any]:
         "timeRestore": False,
         "kibanaSavedObjectMeta": {"searchSourceJSON": json.dumps({**_query(LATEST), "indexRefName": source})},
     }
-    return _object("search", "wireroom-discover", attributes, [_reference(source)], "10.5.0")
+    return _object("search", SESSION, attributes, [_reference(source)], "10.5.0")
 
 
 def dashboard(one: Dashboard) -> dict[str, Any]:
@@ -66,13 +83,9 @@ def dashboard(one: Dashboard) -> dict[str, Any]:
     panels, references = [], []
     for number, (panel, place) in enumerate(zip(one.panels, _places(one.panels), strict=True), 1):
         name = str(number)
-        shown = _map(panel) if panel.kind == "map" else _lens(panel)
-        layer = "layer_0_source_index_pattern" if panel.kind == "map" else f"indexpattern-datasource-layer-{LAYER}"
-        references.append(_reference(f"{name}:{layer}", panel.view))
-        panels.append({
-            "type": "map" if panel.kind == "map" else "lens", "title": panel.title, "panelIndex": name, "gridData": {**place, "i": name},
-            "embeddableConfig": {"attributes": shown, "enhancements": {}},
-        })  # fmt: skip
+        shown, needed = _shown(panel, name)
+        panels.append({"title": panel.title, "panelIndex": name, "gridData": {**place, "i": name}, **shown})
+        references += needed
     attributes = {
         "title": one.title, "description": one.description, "version": 1, "timeRestore": True, "timeFrom": one.since, "timeTo": "now",
         "panelsJSON": json.dumps(panels, ensure_ascii=False),
@@ -80,6 +93,31 @@ def dashboard(one: Dashboard) -> dict[str, Any]:
         "kibanaSavedObjectMeta": {"searchSourceJSON": json.dumps(_query(""))},
     }  # fmt: skip
     return _object("dashboard", f"wireroom-{one.name}", attributes, references, "10.2.0")
+
+
+def _shown(panel: Panel, name: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Return what a panel holds, and what that refers to."""
+    if panel.kind == "list":
+        references = [{"type": "search", "id": SESSION, "name": f"{name}:panel_{name}"}]
+        return {"type": "search", "panelRefName": f"panel_{name}", "embeddableConfig": {"enhancements": {}}}, references
+    is_map = panel.kind == "map"
+    layer = "layer_0_source_index_pattern" if is_map else f"indexpattern-datasource-layer-{LAYER}"
+    references = [_reference(f"{name}:{layer}", panel.view)]
+    enhancements: dict[str, Any] = {}
+    if panel.opens:
+        event = f"{panel.opens}-{name}"
+        enhancements = {"dynamicActions": {"events": [_drilldown(event, panel.opens)]}}
+        named = f"{name}:drilldown:DASHBOARD_TO_DASHBOARD_DRILLDOWN:{event}:dashboardId"
+        references.append({"type": "dashboard", "id": f"wireroom-{panel.opens}", "name": named})
+    attributes = _map(panel) if is_map else _lens(panel)
+    return {"type": "map" if is_map else "lens", "embeddableConfig": {"attributes": attributes, "enhancements": enhancements}}, references
+
+
+def _drilldown(event: str, target: str) -> dict[str, Any]:
+    """A click on a value: the other dashboard, with that value as a filter and the same time."""
+    config = {"useCurrentFilters": True, "useCurrentDateRange": True, "openInNewTab": False}
+    action = {"factoryId": "DASHBOARD_TO_DASHBOARD_DRILLDOWN", "name": f"Open the {target}", "config": config}
+    return {"eventId": event, "triggers": ["FILTER_TRIGGER"], "action": action}
 
 
 def _places(panels: Sequence[Panel]) -> Iterator[dict[str, int]]:
@@ -114,7 +152,10 @@ def _bucket(field: str, panel: Panel) -> dict[str, Any]:
     if field == TIME:
         params = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
         return shared | {"dataType": "date", "operationType": "date_histogram", "scale": "interval", "params": params}
-    order = {"orderBy": {"type": "column", "columnId": "m0"}, "orderDirection": "asc" if panel.measures[0].kind == "max" else "desc"}
+    first = panel.measures[0].kind
+    order: dict[str, Any] = {"orderBy": {"type": "column", "columnId": "m0"}, "orderDirection": "asc" if first == "max" else "desc"}
+    if first == "last_value":  # by which nothing can be ordered
+        order = {"orderBy": {"type": "alphabetical"}, "orderDirection": "asc"}
     params = {"size": panel.size, **order, "otherBucket": False, "missingBucket": False, "parentFormat": {"id": "terms"}}
     kind = "number" if field == "http_status" else "string"
     return shared | {"dataType": kind, "operationType": "terms", "scale": "ordinal", "params": params}
@@ -126,6 +167,9 @@ def _measure(one: Measure) -> dict[str, Any]:
     column |= {"dataType": "date" if one.kind == "max" else "number", "scale": "ratio", "params": {"emptyAsNull": True}}
     if one.percentile:
         column["params"] = {"percentile": one.percentile}
+    if one.kind == "last_value":
+        column["params"] = {"sortField": TIME, "showArrayValues": True}  # by top_hits, which every Elasticsearch has
+        column["filter"] = {"query": f"{one.field}: *", "language": "kuery"}
     if one.only:
         column["filter"] = {"query": one.only, "language": "kuery"}
     if one.shift:
@@ -138,7 +182,7 @@ def _picture(panel: Panel, buckets: list[str], measures: list[str]) -> dict[str,
         return {"layerId": LAYER, "layerType": "data", "metricAccessor": measures[0]}
     if panel.kind == "table":
         return {"layerId": LAYER, "layerType": "data", "columns": [{"columnId": column} for column in (*buckets, *measures)]}
-    series = "bar_stacked" if panel.kind == "bars" else "line"
+    series = {"bars": "bar_stacked", "shares": "bar_percentage_stacked", "lines": "line"}[panel.kind]
     layer = {"layerId": LAYER, "layerType": "data", "seriesType": series, "xAccessor": buckets[0], "accessors": measures}
     split = {"splitAccessor": buckets[1]} if len(buckets) > 1 else {}
     legend = {"isVisible": True, "position": "right"}

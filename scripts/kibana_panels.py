@@ -12,7 +12,7 @@ class Measure:
     """A number: of articles, or of the values of a field. `only` is a KQL condition of this number alone, `shift` a look back."""
 
     name: str
-    kind: str = "count"  # count, unique_count, percentile, max
+    kind: str = "count"  # count, unique_count, percentile, max, sum, average, last_value
     field: str = ""
     percentile: int = 0
     only: str = ""
@@ -27,7 +27,7 @@ class Panel:
     """One picture. `by` are the fields it is divided by, the first one along the axis or down the table."""
 
     title: str
-    kind: str  # bars, lines, table, metric, map
+    kind: str  # bars, shares, lines, table, metric, map, list
     by: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = (ARTICLES,)
     size: int = 10
@@ -35,6 +35,7 @@ class Panel:
     height: int = 14
     only: str = ""  # KQL
     view: str = "wireroom-articles"
+    opens: str = ""  # the dashboard that a click on a value leads to, asked for that value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,38 @@ EVENTS = "wireroom-events"
 POLLS = Measure(name="Polls")
 SLOW = Measure(name="p95", kind="percentile", field="seconds", percentile=95)
 ENTRIES = Measure(name="Entries", kind="sum", field="entries")
+STANDING = Measure(name="Entries", kind="last_value", field="entries")
+MISSED = (Measure(name="Missed", kind="sum", field="missed"), Measure(name="Found elsewhere", kind="sum", field="filled"))
+SEEN_BY = tuple(
+    Measure(name=name, kind="sum", field=field)
+    for name, field in (("Feeds", "by_feed"), ("Push", "by_push"), ("Sitemaps alone", "by_sitemap"), ("Imports", "by_import"))
+)
+RECALL = Measure(name="Our share", kind="average", field="recall")
+COVERED = (
+    RECALL, Measure(name="Listed", kind="sum", field="listed"), Measure(name="Not known", kind="sum", field="missing"),
+    Measure(name="Estimated", kind="sum", field="estimated"),
+)  # fmt: skip
 EVENT_PANELS = (
     Panel(title="Polls", kind="bars", by=(TIME, "outcome"), measures=(POLLS,), only="kind: poll", view=EVENTS),
-    Panel(title="Answers to polls", kind="table", by=("http_status",), measures=(POLLS,), only="kind: poll", view=EVENTS),
+    Panel(title="Share of answers: 304 is nothing new", kind="shares", by=(TIME, "http_status"), measures=(POLLS,), only="kind: poll",
+          view=EVENTS),
     Panel(title="Feeds that fail", kind="table", by=("feed_id", "error"), measures=(POLLS,), size=50, only="error: *", view=EVENTS),
     Panel(title="How entries end", kind="bars", by=(TIME, "outcome"), measures=(ENTRIES,), only="kind: outcome", view=EVENTS),
     Panel(title="Outcomes by stage", kind="table", by=("stage", "outcome"), measures=(ENTRIES,), only="kind: outcome", view=EVENTS),
-    Panel(title="Seconds a batch", kind="lines", by=(TIME, "stage"),
-          measures=(SLOW,), only="kind: batch", view=EVENTS),
+    Panel(title="Seconds a batch", kind="lines", by=(TIME, "stage"), measures=(SLOW,), only="kind: batch", view=EVENTS),
+    Panel(title="Set aside, by reason", kind="table", by=("reason",), measures=(STANDING,), size=30,
+          only="kind: reason and outcome: quarantined", view=EVENTS),
+    Panel(title="Turned away, failed or put off, by reason", kind="table", by=("outcome", "reason"), measures=(STANDING,), size=30,
+          only="kind: reason and not outcome: quarantined", view=EVENTS),
+    Panel(title="Gaps: entries that passed between two polls", kind="bars", by=(TIME,), measures=MISSED, only="kind: gap", view=EVENTS),
+    Panel(title="Gaps by feed", kind="table", by=("feed_id", "outcome"), measures=MISSED, size=30, only="kind: gap", view=EVENTS),
+    Panel(title="How articles were first seen", kind="bars", by=(TIME,), measures=SEEN_BY, only="kind: coverage", view=EVENTS),
+    Panel(title="Our share of what there was", kind="lines", by=(TIME,), measures=(RECALL,), only="kind: coverage", view=EVENTS),
+    Panel(title="Coverage by source", kind="table", by=("domain",), measures=COVERED, size=100, only="kind: coverage", view=EVENTS),
+    Panel(title="Sources gone silent", kind="table", by=("domain", "alarm"), measures=(Measure(name="Since", kind="max", field=TIME),),
+          size=50, only="kind: alarm and subject: source", view=EVENTS),
+    Panel(title="Languages gone silent", kind="table", by=("language", "alarm"), measures=(Measure(name="Since", kind="max", field=TIME),),
+          only="kind: alarm and subject: language", view=EVENTS),
 )  # fmt: skip
 
 DASHBOARDS: tuple[Dashboard, ...] = (
@@ -98,7 +123,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
                 height=8,
                 only=LATEST,
             ),
-            Panel(title="Volume by source", kind="bars", by=(TIME, "source"), only=LATEST),
+            Panel(title="Volume by source", kind="bars", by=(TIME, "source"), only=LATEST, opens="source"),
             Panel(title="Volume by language", kind="bars", by=(TIME, "language"), only=LATEST),
             Panel(
                 title="People: now and a week before", kind="table", by=("people",), measures=YESTERDAY_WEEK, size=20, width=16, only=LATEST
@@ -131,6 +156,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
                 width=20,
                 height=20,
                 only=LATEST,
+                opens="story",
             ),
             Panel(
                 title="What sources write themselves",
@@ -140,6 +166,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
                 size=50,
                 width=48,
                 only=LATEST,
+                opens="source",
             ),
         ),
     ),
@@ -161,26 +188,27 @@ DASHBOARDS: tuple[Dashboard, ...] = (
             *EVENT_PANELS,
             Panel(title="Kinds of pages", kind="bars", by=(TIME, "page_type")),
             Panel(title="Flags of dates and texts", kind="table", by=("flags",), size=20),
-            Panel(title="Articles taken down", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),
+            Panel(title="Articles taken down, where these stay searchable", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),
         ),
     ),
     Dashboard(
         name="story",
         title="Wireroom: a story",
-        description="Filter by story_id: who has it, who copied whom, how it changed.",
+        description="Filter by story_id, or click a story on the other dashboards: who has it, who copied whom, how it changed.",
         since="now-30d",
         panels=(
-            Panel(title="Who tells it, when", kind="bars", by=(TIME, "source")),
+            Panel(title="Who tells it, when", kind="bars", by=(TIME, "source"), opens="source"),
             Panel(title="Kinds of copies", kind="table", by=("copy_kind",), width=12),
             Panel(title="How texts changed", kind="table", by=("changes",), width=12),
             Panel(title="Who copied whom", kind="table", by=("copy_of", "source"), size=50),
             Panel(title="People in it", kind="table", by=("people",), width=24, size=20),
+            Panel(title="Its articles: read, archive copy, publisher", kind="list", width=48, height=20),
         ),
     ),
     Dashboard(
         name="source",
         title="Wireroom: a source",
-        description="Filter by source: what it writes about, how much of it itself, how soon we have it.",
+        description="Filter by source, or click one on the other dashboards: what it writes about, how much of it itself, how soon.",
         since="now-30d",
         panels=(
             Panel(title="Volume by section", kind="bars", by=(TIME, "section"), only=LATEST),
@@ -194,10 +222,12 @@ DASHBOARDS: tuple[Dashboard, ...] = (
             Panel(title="Authors", kind="table", by=("authors",), size=30, width=16, only=LATEST),
             Panel(title="People", kind="table", by=("people",), size=30, width=16, only=LATEST),
             Panel(title="Silent edits and corrections", kind="table", by=("changes",), size=30, width=16),
-            Panel(title="From publication to search", kind="lines", by=(TIME,), measures=LAGS, width=48, only=LATEST),
+            Panel(title="Stories it is in", kind="table", by=("story_id",), size=30, width=24, only=LATEST, opens="story"),
+            Panel(title="From publication to search", kind="lines", by=(TIME,), measures=LAGS, only=LATEST),
+            Panel(title="Its articles: read, archive copy, publisher", kind="list", width=48, height=20),
         ),
     ),
 )
 
 # What the list of articles in Discover shows.
-COLUMNS = ("title", "source", "language", "section", "people", "story_id", "url")
+COLUMNS = ("title", "source", "language", "section", "people", "story_id", "article_id", "search.archived", "url")

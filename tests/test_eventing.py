@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 
 from pipeline.backfill.estimate import Estimate
 from pipeline.covering import Alarm, Coverage, Covered
 from pipeline.errors import RetryableError
-from pipeline.eventing import Event, NoEventLog, event_of_poll, events_of_coverage, events_of_report, note
+from pipeline.eventing import Event, NoEventLog, event_of_gap, event_of_poll, events_of_coverage, events_of_reasons, events_of_report, note
 from pipeline.index.elastic_events import FIELDS
-from pipeline.ledger import BatchReport, Outcome, Poll, PollOutcome, Stage
+from pipeline.ledger import BatchReport, Gap, GapState, Outcome, Poll, PollOutcome, Stage
+from pipeline.ports import StateStore
 from pipeline.types import BatchId, FeedId
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,3 +71,34 @@ def test_a_log_that_is_away_stops_nothing(caplog: pytest.LogCaptureFixture) -> N
     with caplog.at_level(logging.WARNING):
         note(Away(), [])
     assert "the cluster is away" in caplog.text
+
+
+def test_a_gap_is_told_again_when_it_was_filled() -> None:
+    """As the same event, so that the later word stands."""
+    gap = Gap(feed_id=FeedId("f"), found_at=AT, since=AT - timedelta(hours=2), until=AT, missed=7)
+    before, after = event_of_gap(gap), event_of_gap(replace(gap, filled=6, state=GapState.FILLED))
+    assert before["event_id"] == after["event_id"]
+    assert (before["outcome"], before["filled"], before["missed"], before["seconds"]) == ("open", 0, 7, 7200.0)
+    assert (after["outcome"], after["filled"]) == ("filled", 6)
+    assert before.keys() <= FIELDS.keys()
+
+
+def test_reasons_are_told_of_what_somebody_may_do_something_about() -> None:
+    """One event for each outcome and reason and time; what ended well has none."""
+    counts = {
+        (Outcome.INDEXED, ""): 90,
+        (Outcome.QUARANTINED, "refused"): 2,
+        (Outcome.REJECTED, "robots.txt"): 5,
+        (Outcome.FAILED, "robots.txt"): 1,
+    }
+    events = list(events_of_reasons(counts, AT))
+    assert [(one["outcome"], one["reason"], one["entries"]) for one in events] == [
+        ("quarantined", "refused", 2), ("rejected", "robots.txt", 5), ("failed", "robots.txt", 1),
+    ]  # fmt: skip
+    assert len({one["event_id"] for one in (*events, *events_of_reasons(counts, AT + timedelta(minutes=15)))}) == 6
+    assert all(one.keys() <= FIELDS.keys() for one in events)
+
+
+def test_for_nobody_nothing_is_counted() -> None:
+    """The ledger is not even asked where events go nowhere."""
+    note_standing(NoEventLog(), cast("StateStore", None), AT)

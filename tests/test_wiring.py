@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import pytest
 from pipeline import wiring
 from pipeline.archive.archive import WarcArchive
 from pipeline.errors import ConfigurationError, QuarantineError
+from pipeline.eventing import Event
 from pipeline.index.query import Everything, SearchRequest
-from pipeline.ledger import BatchState, Decision, FeedStatus, Outcome, Stage
+from pipeline.ledger import BatchState, Decision, FeedStatus, Gap, Outcome, Stage
 from pipeline.settings import Settings
 from pipeline.sources.registry import write_feed_file
 from pipeline.stages import STAGES
@@ -317,3 +318,23 @@ def test_the_search_page_is_served_from_the_same_rooms(tmp_path: Path) -> None:
 
     assert [asyncio.run(ask(path)) for path in ("/healthz", "/status", "/")] == [200, 200, 200]
     assert {path.name for path in (tmp_path / "home").iterdir()} >= {"state", "index"}
+
+
+def test_the_sweep_tells_the_dashboard_how_things_stand(rooms: Rooms, clock: Clock) -> None:
+    """The gaps of a week, where somebody looks; events that go nowhere are not counted together."""
+    told: list[Event] = []
+
+    class Noted:
+        def note(self, events: Sequence[Event]) -> None:
+            told.extend(events)
+
+        def close(self) -> None: ...
+
+    for days in (1, 8):
+        found_at = clock.now - timedelta(days=days)
+        rooms.state.gaps.save(Gap(feed_id=FeedId("voa"), found_at=found_at, since=found_at, until=found_at, missed=days))
+    rooms.sweep()
+    assert told == []
+    rooms.__dict__["events"] = Noted()
+    rooms.sweep()
+    assert [(event["kind"], event["missed"]) for event in told] == [("gap", 1)]

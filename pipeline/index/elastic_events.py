@@ -17,8 +17,8 @@ EVENTS = "wireroom-events"
 _PAUSES = (0.2, 1.0)  # nobody waits long for these
 FIELDS: dict[str, Any] = {
     **{name: {"type": "keyword"}
-       for name in ("event_id", "kind", "stage", "batch_id", "feed_id", "outcome", "domain", "language", "alarm", "subject")},
-    **{name: {"type": "long"} for name in ("entries", "new", "bytes", "peak_rss_bytes")},
+       for name in ("event_id", "kind", "stage", "batch_id", "feed_id", "outcome", "domain", "language", "alarm", "subject", "reason")},
+    **{name: {"type": "long"} for name in ("entries", "new", "bytes", "peak_rss_bytes", "missed", "filled")},
     **{name: {"type": "long"} for name in ("by_feed", "by_push", "by_sitemap", "by_import", "listed", "missing")},
     **{name: {"type": "float"} for name in ("seconds", "estimated", "estimated_low", "estimated_high", "recall", "usual")},
     "@timestamp": {"type": "date"}, "http_status": {"type": "short"},

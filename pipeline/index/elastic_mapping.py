@@ -142,7 +142,7 @@ def _decided(group: str) -> dict[str, Any]:
         "removed": {"type": "object", "enabled": False},
         "candidates": {"type": "object", "enabled": False},
         "pipeline": {"type": "flattened"},
-        "search": _object(moment=_long(), known=_long(), until=_long(), urls=_keyword(), lag=_long()),
+        "search": _object(moment=_long(), known=_long(), until=_long(), urls=_keyword(), lag=_long(), archived=_other_name("article_id")),
     }  # fmt: skip
 
 
@@ -203,6 +203,11 @@ def _text(group: str) -> dict[str, Any]:
 
 def _keyword() -> dict[str, Any]:
     return {"type": "keyword", "ignore_above": 8_000}
+
+
+def _other_name(field: str) -> dict[str, Any]:
+    """A second name of a field, for a dashboard that makes another link of its value."""
+    return {"type": "alias", "path": field}
 
 
 def _long() -> dict[str, Any]:

@@ -75,6 +75,73 @@ def test_nothing_starts_without_its_variables() -> None:
     assert not re.search(r"(?<!\$)\$[A-Za-z]", "".join(strings(COMPOSE))), "a variable without braces is put in, unset ones as nothing"
 
 
+# Of the Compose specification (compose-spec.io, the chapters on services, build, deploy, networks and volumes): what may stand where.
+# Docker refuses any other word; one that is nearly right (`health_check`) would be a service without a check.
+KEYS = {
+    "top": "name services networks volumes configs secrets include",
+    "service": "annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_count "
+    "cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset credential_spec depends_on deploy develop "
+    "device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint env_file environment expose extends "
+    "external_links extra_hosts gpus group_add healthcheck hostname image init ipc isolation label_file labels links logging mac_address "
+    "mem_limit mem_reservation mem_swappiness memswap_limit models network_mode networks oom_kill_disable oom_score_adj pid pids_limit "
+    "platform ports post_start pre_stop privileged profiles provider pull_policy read_only restart runtime scale secrets security_opt "
+    "shm_size stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits user userns_mode uts volumes volumes_from "
+    "working_dir use_api_socket",
+    "build": "context dockerfile dockerfile_inline args ssh cache_from cache_to no_cache pull platforms privileged provenance sbom secrets "
+    "shm_size tags target ulimits additional_contexts entitlements extra_hosts isolation labels network",
+    "deploy": "mode replicas endpoint_mode labels placement resources restart_policy rollback_config update_config",
+    "resources": "limits reservations",
+    "limits": "cpus memory pids",
+    "healthcheck": "test interval timeout retries start_period start_interval disable",
+    "logging": "driver options",
+    "volume": "name driver driver_opts external labels",
+    "network": "name driver driver_opts external labels internal ipam attachable enable_ipv4 enable_ipv6",
+}
+DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+")
+SIZE = re.compile(r"\d+(?:\.\d+)?[bkmg]b?", re.IGNORECASE)
+
+
+def surplus(kind: str, given: dict[str, Any] | None) -> set[str]:
+    """The words that the specification does not know at such a place; extensions begin with `x-`."""
+    return {key for key in given or {} if not key.startswith("x-")} - set(KEYS[kind].split())
+
+
+def test_every_word_is_one_of_the_specification() -> None:
+    """At the top, of services and of what is inside them, of volumes and networks."""
+    assert surplus("top", COMPOSE) == set()
+    for name, service in SERVICES.items():
+        inside = {kind: service.get(kind) for kind in ("build", "deploy", "healthcheck", "logging")}
+        resources = service["deploy"].get("resources")
+        inside |= {"service": service, "resources": resources, "limits": (resources or {}).get("limits")}
+        assert {kind: surplus(kind, given) for kind, given in inside.items()} == {kind: set() for kind in inside}, name
+    for kind, defined in (("volume", COMPOSE["volumes"]), ("network", COMPOSE["networks"])):
+        assert {name: surplus(kind, given) for name, given in defined.items()} == {name: set() for name in defined}
+
+
+def test_a_word_that_is_nearly_right_is_found() -> None:
+    """The list is no list of everything."""
+    assert surplus("service", {"health_check": {}, "image": "x", "x-ours": 1}) == {"health_check"}
+    assert surplus("healthcheck", {"test": [], "retry": 3}) == {"retry"}
+
+
+@each_service
+def test_values_are_of_their_types(name: str) -> None:
+    """Durations with a unit, sizes too, numbers of CPUs as text or number, a test as a list that says how it is run."""
+    service = SERVICES[name]
+    check = service.get("healthcheck", {})
+    for key in ("interval", "timeout", "start_period", "start_interval"):
+        assert DURATION.fullmatch(str(check.get(key, "1s"))), key
+    assert isinstance(check.get("retries", 1), int)
+    assert check.get("test", ["CMD"])[0] in {"CMD", "CMD-SHELL"}
+    limits = service["deploy"]["resources"]["limits"]
+    assert float(limits["cpus"]) > 0
+    assert SIZE.fullmatch(str(limits["memory"])) or REFERENCE.fullmatch(str(limits["memory"]))
+    assert isinstance(limits["pids"], int)
+    assert DURATION.fullmatch(str(service.get("stop_grace_period", "1s")))
+    assert all(isinstance(value, str | int | float) for value in service.get("environment", {}).values())
+    assert isinstance(service.get("command", []), list)
+
+
 @each_service
 def test_images_have_a_version(name: str) -> None:
     """One that says which; `latest` and a bare name mean another one each day."""
