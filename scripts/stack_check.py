@@ -245,17 +245,23 @@ def start_all(place: Place, compose: Mapping[str, Any]) -> dict[str, float]:
 def take_through(place: Place, rooms: Rooms) -> float:
     """Poll, and wait until everything is indexed; return the seconds."""
     api = AirflowApi(place.ports["airflow"], user="admin", password=place.values["AIRFLOW_ADMIN_PASSWORD"])
-    wait_for(place, "Airflow's DAGs", lambda: _quietly(lambda: all(map(api.knows, ("poll_feeds", "ingest_batch")))))
+    wait_for(place, "Airflow's DAGs", lambda: quietly(lambda: all(map(api.knows, ("poll_feeds", "ingest_batch")))))
     run = api.trigger("poll_feeds")
-    polled = wait_for(place, "poll_feeds", lambda: _quietly(lambda: api.has_ended("poll_feeds", run)))
+    polled = wait_for(place, "poll_feeds", lambda: quietly(lambda: api.has_ended("poll_feeds", run)))
     return polled + wait_for(place, "ingest_batch", lambda: settled(read_status(rooms.state, rooms.clock())), seconds=WORK_SECONDS)
 
 
-def _quietly(ask: Callable[[], bool]) -> bool:
+def quietly(ask: Callable[[], bool]) -> bool:
+    """Ask; what cannot be answered now is no."""
     try:
         return ask()
     except RetryableError:
         return False
+
+
+def tasks_done(place: Place) -> dict[str, int]:
+    """Return how many tasks each Celery worker has done."""
+    return {one: len(re.findall(r"\] succeeded in ", (place.folder / f"airflow-worker-{one}.log").read_text())) for one in WORKERS}
 
 
 def verdict(place: Place, rooms: Rooms) -> dict[str, object]:
@@ -267,7 +273,7 @@ def verdict(place: Place, rooms: Rooms) -> dict[str, object]:
     rooms.index.refresh()
     batches = rooms.state.ledger.batches()
     counts = rooms.state.ledger.counts()
-    tasks = {one: len(re.findall(r"\] succeeded in ", (place.folder / f"airflow-worker-{one}.log").read_text())) for one in WORKERS}
+    tasks = tasks_done(place)
     found: dict[str, object] = {
         "batches": len(batches),
         "outcomes": {str(outcome): count for outcome, count in counts.items()},

@@ -107,6 +107,29 @@ def test_dirt_is_counted(rooms: Rooms, tmp_path: Path) -> None:
     assert done.outcomes == {"indexed": 3}
 
 
+def test_hostile_pages_are_counted(rooms: Rooms, tmp_path: Path) -> None:
+    """What is no page in a page's clothes, or one made to break readers: each ends in a word, none of them stops the file."""
+    bomb = gzip.compress(bytes(30_000_000), 9)
+    packed = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+    pages = [
+        story(1),
+        Written(url="https://paper.example/bomb", body=bomb, headers=packed),
+        Written(url="https://paper.example/torn", body=gzip.compress(story(2).body)[:-300], headers=packed),
+        Written(url="https://paper.example/deep", body=b"<html><body>" + b"<div>" * 200_000 + b"Deep"),
+        Written(url="https://paper.example/image", body=bytes(range(256)) * 400),
+        Written(url="https://paper.example/film", fields=(("WARC-Identified-Payload-Type", "video/mp4"),)),
+        Written(url="https://paper.example/chunks", headers=(("Transfer-Encoding", "chunked"),), body=b"ffffffff\r\n" + b"x" * 90),
+        Written(url="dns:paper.example"),
+        Written(url="https://paper.example/undated", at="last Tuesday"),
+        Written(url="https://paper.example/block", body=b"x" * 33_000_000),
+        story(3),
+    ]
+    done = import_warcs(rooms, [warc(tmp_path, *pages)], Choice())
+    assert done.found == {"taken": 5, "bad-encoding": 1, "bad-url": 1, "no-date": 1, "not-html": 1, "too-large": 2}
+    assert done.outcomes["indexed"] == 2
+    assert sum(done.outcomes.values()) == 5
+
+
 def test_a_choice_is_kept_to(rooms: Rooms, tmp_path: Path) -> None:
     """Domain, day and language; a dry run counts the same and writes nothing."""
     german = replace(story(3), body=b"<html lang=de>")

@@ -33,6 +33,8 @@ _CROWDED_TAG: Final = re.compile(rb"<[a-zA-Z](?:" + _ATTRIBUTE + rb"){200}")
 _META_CHARSET: Final = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
+FEW: Final = 20  # control characters that stray into a text; beyond them one byte in 25 is one in films, fonts and what is encrypted
+_CONTROLS: Final = bytes({*range(32)} - {*b"\t\n\f\r\x1b"})  # but for blanks, and for what ISO-2022 changes alphabets by
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 # What a label means in browsers (https://encoding.spec.whatwg.org/#names-and-labels), by Python's name of what it says.
@@ -98,11 +100,13 @@ def read_page(page: FetchedPage) -> PageTree | Rejected:
 
 
 def is_binary(body: bytes) -> bool:
-    """Whether the bytes are no text in any encoding a page may have: known file heads, or NULs without being UTF-16."""
+    """Whether the bytes are no text in any encoding a page may have: known file heads, or control characters without being UTF-16."""
     if body.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")):
         return True
     head = body[:2048]
-    return not body.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 4 > len(head) and _bare_utf16(body) is None
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    strewn = head.count(0) * 4 > len(head) or (controls > FEW and controls * 25 > len(head))
+    return strewn and not body.startswith((b"\xff\xfe", b"\xfe\xff")) and _bare_utf16(body) is None
 
 
 def decode(body: bytes, content_type: str | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import RetryableError
@@ -45,9 +46,9 @@ class AirflowApi:
             raise
         return True
 
-    def trigger(self, dag_id: str) -> str:
-        """Start a run of the DAG now and return its id."""
-        run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": {}})
+    def trigger(self, dag_id: str, conf: Mapping[str, object] | None = None) -> str:
+        """Start a run of the DAG now, with parameters where there are some, and return its id."""
+        run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": dict(conf or {})})
         return str(run.get("dag_run_id"))
 
     def has_ended(self, dag_id: str, run_id: str) -> bool:

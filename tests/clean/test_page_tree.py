@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -97,16 +98,29 @@ def test_the_meta_tag_is_sought_at_the_head_only() -> None:
         b"RIFF1234",
         b"\0\0\0\x18ftyp",
         b"a\0\0\0b\0\0\0",
+        b"wOF2" + bytes(range(256)) * 9,
+        Random(1).randbytes(3_000),
     ],
 )
 def test_binaries(body: bytes) -> None:
-    """Files that are no page are told by their heads, or by their NULs."""
+    """Files that are no page are told by their heads, or by NULs and other control characters."""
     assert is_binary(body)
     assert reason(body) == "not-html"
 
 
 @pytest.mark.parametrize(
-    "body", [b"<p>a\0b", "<p>x".encode("utf-16-le"), "<p>x".encode("utf-16-be"), "\ufeffx".encode("utf-16-le"), b"", b"x"]
+    "body",
+    [
+        b"<p>a\0b",
+        "<p>x".encode("utf-16-le"),
+        "<p>x".encode("utf-16-be"),
+        "\ufeffx".encode("utf-16-le"),
+        b"",
+        b"x",
+        b"<p>" + b"x\x08" * 20,
+        "<p>日本".encode("iso-2022-jp") * 90,
+        "<p>文".encode("gb18030") * 900,
+    ],
 )
 def test_texts_are_no_binaries(body: bytes) -> None:
     """A stray NUL makes no binary of a page, nor do those of UTF-16."""

@@ -1,0 +1,110 @@
+"""`python -m benchmarks.replay.stack`: WARC files through the DAG import_ccnews with two Celery workers, and with one of them.
+
+The services are those of scripts/stack_check: PostgreSQL, Redis, a node of Elasticsearch, Airflow with its CeleryExecutor, as processes
+of this machine. Each worker takes one task at a time. Both runs get as many files of the same pages, the second as if of other hosts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from benchmarks.replay.files import Page, labelled_pages, repeated, write_warc
+from pipeline.ledger import Outcome
+from pipeline.settings import PREFIX, Settings
+from pipeline.sources.registry import write_feed_file
+from pipeline.standalone.airflow_api import AirflowApi
+from pipeline.wiring import Rooms
+from scripts import stack_check
+from scripts.stack_check import Place, wait_for
+from tests.elasticsearch_node.node import RunningNode
+from tests.quality.corpus import data_folder
+
+DAG: Final = "import_ccnews"
+MOST_SECONDS: Final = 900.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 0 without the labelled pages, saying so."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.replay.stack", description=__doc__.splitlines()[0])
+    parser.add_argument("--files", type=int, default=4, help="in a run (default 4)")
+    parser.add_argument("--pages", type=int, default=40, help="in a file (default 40)")
+    asked = parser.parse_args(arguments)
+    folder = data_folder()
+    if folder is None:
+        sys.stderr.write("Skipped: the labelled pages are not here; WIREROOM_SHARED names the folder that holds data/.\n")
+        return 0
+    pages = labelled_pages(folder, most=asked.files * asked.pages)
+    with tempfile.TemporaryDirectory(prefix="wireroom-replay-", ignore_cleanup_errors=True) as name:
+        runs = _files(Path(name), pages, asked.files)
+        sys.stdout.write(_measured(Path(name), runs))
+    return 0
+
+
+def _files(folder: Path, pages: Sequence[Page], files: int) -> list[list[str]]:
+    """Write the files of both runs; return their paths."""
+    every = list(repeated(pages, 2))
+    runs = []
+    for run, some in enumerate((every[: len(pages)], every[len(pages) :])):
+        paths = [folder / f"run{run}-{number}.warc.gz" for number in range(files)]
+        for number, path in enumerate(paths):
+            write_warc(path, some[number::files])
+            path.chmod(0o644)
+        runs.append([str(path) for path in paths])
+    return runs
+
+
+def _measured(folder: Path, runs: Sequence[Sequence[str]]) -> str:
+    compose = yaml.safe_load((stack_check.ROOT / "docker-compose.yml").read_text())
+    with RunningNode(folder / "elasticsearch") as node, stack_check.place_of(folder, node.url) as place:
+        place.values["WORKER_CONCURRENCY"] = "1"  # type: ignore[index]
+        stack_check.start_postgres(place)
+        stack_check.start_redis(place, compose)
+        stack_check.set_up(place, compose)
+        write_feed_file(folder / "wireroom" / "feeds.toml", [])  # nobody is followed meanwhile
+        stack_check.start_all(place, compose)
+        given = stack_check.environment(place, compose["services"]["setup"])
+        settings = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
+        with Rooms(Settings(_env_file=None, **settings)) as rooms:  # type: ignore[arg-type]
+            return "".join(_run(place, rooms, files, workers=workers) for files, workers in zip(runs, (2, 1), strict=True))
+
+
+def _run(place: Place, rooms: Rooms, files: Sequence[str], *, workers: int) -> str:
+    """Take the files through, and say how long it took and who did it."""
+    if workers == 1:
+        _let_go(place, "airflow-worker-two")
+    api = AirflowApi(place.ports["airflow"], user="admin", password=place.values["AIRFLOW_ADMIN_PASSWORD"])
+    wait_for(place, DAG, lambda: stack_check.quietly(lambda: api.knows(DAG)))
+    before, done = stack_check.tasks_done(place), _ended(rooms)
+    began = time.monotonic()
+    run = api.trigger(DAG, {"files": list(files)})
+    wait_for(place, DAG, lambda: stack_check.quietly(lambda: api.has_ended(DAG, run)), seconds=MOST_SECONDS)
+    seconds = time.monotonic() - began
+    tasks = {name: count - before[name] for name, count in stack_check.tasks_done(place).items()}
+    counts = {outcome: count - done.get(outcome, 0) for outcome, count in _ended(rooms).items()}
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()) if count)
+    return (
+        f"{workers} workers: {len(files)} files in {seconds:.0f} s; {sum(counts.values()) / seconds:.1f} pages/s; {told}; tasks {tasks}\n"
+    )
+
+
+def _ended(rooms: Rooms) -> dict[Outcome, int]:
+    return {outcome: count for outcome, count in rooms.state.ledger.counts().items() if outcome is not None}
+
+
+def _let_go(place: Place, name: str) -> None:
+    worker = place.processes.pop(name)
+    assert worker.stdin
+    worker.stdin.close()
+    worker.wait(timeout=120)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
