@@ -11,7 +11,17 @@ import pytest
 from pipeline.backfill.estimate import Estimate
 from pipeline.covering import Alarm, Coverage, Covered
 from pipeline.errors import RetryableError
-from pipeline.eventing import Event, NoEventLog, event_of_gap, event_of_poll, events_of_coverage, events_of_reasons, events_of_report, note
+from pipeline.eventing import (
+    Event,
+    NoEventLog,
+    event_of_gap,
+    event_of_poll,
+    events_of_coverage,
+    events_of_reasons,
+    events_of_report,
+    note,
+    note_standing,
+)
 from pipeline.index.elastic_events import FIELDS
 from pipeline.ledger import BatchReport, Gap, GapState, Outcome, Poll, PollOutcome, Stage
 from pipeline.ports import StateStore
