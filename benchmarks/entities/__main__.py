@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 
 from benchmarks.entities.finders import ours, plain_ruler
-from benchmarks.entities.labelled import FOLDER, score, sentences
+from benchmarks.entities.labelled import FOLDER, HELD_OUT, score, sentences
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    languages = sorted(file.stem for file in FOLDER.glob("*.txt"))
-    counts = {language: len(list(sentences(language))) for language in languages}
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.entities", description=__doc__)
+    parser.add_argument("--held-out", action="store_true", help="the sentences that no table or rule was made with")
+    folder = HELD_OUT if parser.parse_args(arguments).held_out else FOLDER
+    languages = sorted(file.stem for file in folder.glob("*.txt"))
+    counts = {language: len(list(sentences(language, folder=folder))) for language in languages}
     sys.stdout.write(
         f"{sum(counts.values())} labelled sentences: " + ", ".join(f"{n} {language}" for language, n in counts.items()) + "\n\n"
     )
@@ -19,7 +24,7 @@ def main() -> None:
         "| language | type | labelled | precision | recall | EntityRuler precision | recall |\n|---|---|---|---|---|---|---|\n"
     )
     for some in ([], *([language] for language in languages)):
-        mine, theirs = score(ours, *some), score(plain_ruler, *some)
+        mine, theirs = score(ours, *some, folder=folder), score(plain_ruler, *some, folder=folder)
         for label, one in mine.items():
             if one.labelled:
                 other = theirs[label]

@@ -46,11 +46,11 @@ class EntityEnricher:
 
     Looks at the first 100,000 characters and keeps 500 entities; words of more than a thousand letters are passed over.
     A pipeline is loaded when its language first comes up, and stays. The name among `enrichers` tells which one it was:
-    "entities-builtin/1", "entities-en_core_web_sm-3.8.0/1".
+    "entities-builtin/2", "entities-en_core_web_sm-3.8.0/2".
     """
 
     name = "entities"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         self._pipelines: dict[str, Pipeline] = {}

@@ -22,6 +22,14 @@ class Lexicon:
     speech: frozenset[str]
     org_heads: frozenset[str]
     org_tails: frozenset[str]
+    org_head_ends: tuple[str, ...]
+    org_heads_lower: frozenset[str]
+    org_goes_on: frozenset[str]
+    org_goes_on_joints: frozenset[str]
+    org_nouns: frozenset[str]
+    org_nouns_from: tuple[str, ...]
+    org_adjective_ends: tuple[str, ...]
+    org_hints: tuple[str, ...]
     org_roles: frozenset[str]
     joints: frozenset[str]
     particles: frozenset[str]
@@ -44,9 +52,20 @@ class Lexicon:
         """Whether a word, in lower case, stands before names: "minister", "außenministerin"."""
         return word in self.titles or (bool(self.title_ends) and word.endswith(self.title_ends))
 
+    def is_org_head(self, word: str) -> bool:
+        """Whether a word, as written, begins an organisation's name: "Ministry", "Landgericht"."""
+        return word in self.org_heads or (bool(self.org_head_ends) and word.endswith(self.org_head_ends) and word[:1].isupper())
+
     def is_joint(self, word: str) -> bool:
         """Whether a word, as written, holds a name together: "of", "von"."""
         return word in self.joints or word in self.particles
+
+
+_JOINED = (
+    "titles", "portfolios", "roles", "speech", "org_heads", "org_tails", "org_heads_lower", "org_goes_on", "org_goes_on_joints",
+    "org_nouns", "org_roles", "particles", "place_hints", "articles", "calendar", "no_given", "no_surnames",
+)  # fmt: skip
+_BEGINNINGS_AND_ENDS = ("title_ends", "org_head_ends", "org_nouns_from", "org_adjective_ends", "org_hints")
 
 
 @cache
@@ -54,30 +73,15 @@ def load_lexicon(language: str) -> Lexicon:
     """Return the tables of a language, joined with what holds in any; for a language without tables that alone."""
     rules, known = _table("rules.toml"), _table("known.toml")
     general, own = rules["any"], rules.get(language, {})
-
-    def joined(name: str) -> frozenset[str]:
-        return frozenset(general.get(name, ())) | frozenset(own.get(name, ()))
+    joined: dict[str, Any] = {name: frozenset(general.get(name, ())) | frozenset(own.get(name, ())) for name in _JOINED}
+    ends: dict[str, Any] = {name: tuple(own.get(name, ())) for name in _BEGINNINGS_AND_ENDS}
 
     def listed(name: str) -> frozenset[str]:
         return frozenset(known[name].get("any", ())) | frozenset(known[name].get(language, ()))
 
     return Lexicon(
         language=language,
-        titles=joined("titles"),
-        title_ends=tuple(own.get("title_ends", ())),
-        portfolios=joined("portfolios"),
-        roles=joined("roles"),
-        speech=joined("speech"),
-        org_heads=joined("org_heads"),
-        org_tails=joined("org_tails"),
-        org_roles=joined("org_roles"),
         joints=frozenset(word for joint in own.get("joints", ()) for word in joint.split()),
-        particles=joined("particles"),
-        place_hints=joined("place_hints"),
-        articles=joined("articles"),
-        calendar=joined("calendar"),
-        no_given=joined("no_given"),
-        no_surnames=joined("no_surnames"),
         genitive=own.get("genitive", ""),
         inflected=own.get("inflected", False),
         nouns_capitalised=own.get("nouns_capitalised", False),
@@ -87,6 +91,8 @@ def load_lexicon(language: str) -> Lexicon:
         regions=listed("regions"),
         countries={**known["countries"]["any"], **known["countries"].get(language, {})},
         words=listed("words"),
+        **joined,
+        **ends,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.enrich.acronyms import spelled_out
+from pipeline.enrich.continued import ContinuedNames
 from pipeline.enrich.lexicon import Lexicon
 from pipeline.enrich.mentions import ORG, Mention
 from pipeline.enrich.organisations import OrganisationRules
@@ -22,7 +24,9 @@ class NameRules:
         self._calendar = lexicon.calendar
         self._skipped_first = (stop_words | lexicon.articles) - lexicon.titles
         self._pattern = sequence_pattern(lexicon.joints | lexicon.particles, abbreviations)
+        self._lexicon = lexicon
         self._organisations = OrganisationRules(lexicon)
+        self._continued = ContinuedNames(lexicon)
         self._people = PeopleRules(lexicon, self._skipped_first)
 
     def find(self, text: str, known: Sequence[Mention]) -> list[Mention]:
@@ -33,6 +37,11 @@ class NameRules:
         reading = Reading(text, {place: mention for mention in known for place in range(mention.start, mention.end)})
         for words in sequences(self._pattern, text, skipped=self._skipped_first):
             self._read(self._trimmed(words), reading)
+        spans = {(mention.start, mention.end) for mention in reading.found}
+        for name in spelled_out(text, self._lexicon):
+            if name.start not in reading.known and (name.start, name.end) not in spans:
+                reading.add([name], ORG)
+        reading.found += [mention for mention in self._continued.find(text) if (mention.start, mention.end) not in spans]
         self._people.weigh_doubtful(reading)
         reading.found += self._people.surnames(reading)
         return reading.found

@@ -48,7 +48,7 @@ def test_a_story_is_read(enricher: EntityEnricher) -> None:
         "Britain": 1,
         "Washington": 1,
     }
-    assert enriched.enrichers == ("entities-builtin/1",)
+    assert enriched.enrichers == ("entities-builtin/2",)
 
 
 def test_mentions_are_offsets_into_the_text(enricher: EntityEnricher) -> None:

@@ -30,6 +30,13 @@ def _organisations(text: str, language: str = "en") -> list[str]:
         ("the news agency Nordpress reported", ["Nordpress"]),
         ("the company Northern Light", ["Northern Light"]),
         ("Harbour Workers Union on Tuesday", ["Harbour Workers Union"]),
+        ("the Ministry of Justice", ["Ministry of Justice"]),
+        ("Leaders of the Nordic Council met", ["Nordic Council"]),
+        ("the Upland Institute of Technology", ["Upland Institute of Technology"]),
+        ("the Nordic Academy of Sciences", ["Nordic Academy of Sciences"]),
+        ("Food and Drug Administration", ["Food and Drug Administration"]),
+        ("shares of Brightwater rose", ["Brightwater"]),
+        ("a subsidiary of Brightwater Logistics", ["Brightwater Logistics"]),
     ],
 )
 def test_english_organisations(text: str, names: list[str]) -> None:
@@ -47,6 +54,8 @@ def test_english_organisations(text: str, names: list[str]) -> None:
         "Recommended Videos",
         "Cold War",
         "a company on Tuesday",
+        "shares of Maria Brightwater",
+        "shares of the Nordic sort",
     ],
 )
 def test_a_word_alone_makes_no_organisation(text: str) -> None:
@@ -71,6 +80,8 @@ def test_an_acronym_stands_for_its_organisation() -> None:
         ("fr", "l'Université de Lyon", ["Université de Lyon"]),
         ("es", "el Ministerio de Pesca y el Banco Central", ["Ministerio de Pesca", "Banco Central"]),
         ("ru", "агентство Северпресс", ["Северпресс"]),
+        ("de", "das Landgericht für Kiel", ["Landgericht für Kiel"]),
+        ("de", "ein gericht für Kiel", []),
     ],
 )
 def test_other_languages(language: str, text: str, names: list[str]) -> None:
