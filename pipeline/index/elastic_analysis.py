@@ -37,6 +37,13 @@ _STOP_WORDS: Mapping[str, str] = {
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+# Languages for which the engine has no list: what makes a tenth of their news, and says nothing of its matter.
+_OWN_STOP_WORDS: Mapping[str, str] = {
+    "pl": "i w na z do się nie to że jest o jak ale po co za od dla czy przez był była było były jego jej ich oraz przy są tym "
+    "tej tego te ten ta które który która którzy został została zostały a we ze już tylko też może będzie być u by także jednak",
+    "uk": "і й в у на з із зі до що не та за як від про для це є був була було були але по при ж його її їх вона він вони або "
+    "ще вже також цього який яка яке які а б би після через під час",
+}  # fmt: skip
 _FOLDED_FIRST = frozenset({"el", *LIGHT_ENDINGS})  # their stemmers know the plain letters; the others want the accents
 
 
@@ -49,7 +56,8 @@ def language_group(language: str) -> str:
 
 def analysis(group: str) -> dict[str, Any]:
     """Return the `analysis` settings of an index of that language group."""
-    stop = {"topics_stop": {"type": "stop", "stopwords": f"_{_STOP_WORDS[group]}_"}} if group in _STOP_WORDS else {}
+    words: object = f"_{_STOP_WORDS[group]}_" if group in _STOP_WORDS else _OWN_STOP_WORDS.get(group, "").split()
+    stop = {"topics_stop": {"type": "stop", "stopwords": words}} if words else {}
     return {
         "char_filter": {
             "letters": {"type": "mapping", "mappings": [f"{char} => {plain}" for char, plain in _LETTERS.items()]},

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.analysis import analysed, is_unspaced, key_form
 from pipeline.index.elastic_analysis import LANGUAGE_GROUPS, UNSPACED, analysis, language_group
+from pipeline.index.elastic_mapping import index_body, properties
 from pipeline.index.stemming import STEM_GROUPS, stems
 
 # A word in two forms, for each language that has a stemmer: whoever writes the one finds the other.
@@ -19,6 +20,19 @@ FORMS: dict[str, tuple[str, str]] = {
     "no": ("valget", "valgene"), "pl": ("wybory", "wyborach"), "pt": ("governos", "governo"), "ro": ("alegerile", "alegeri"),
     "ru": ("выборы", "выборов"), "sv": ("valet", "valets"), "ta": ("மரங்கள்", "மரங்களை"), "tr": ("seçimler", "seçimlerde"),
     "uk": ("вибори", "виборах"),
+}  # fmt: skip
+# A word that says nothing of what a text is about, for each language that has a list of them.
+GRAMMAR: dict[str, str] = {
+    "ar": "في", "cs": "jsem", "da": "og", "de": "und", "el": "και", "en": "the", "es": "que", "fi": "ovat", "fr": "les", "hu": "hogy",
+    "it": "che", "nl": "het", "no": "og", "pl": "się", "pt": "uma", "ro": "este", "ru": "что", "sv": "och", "tr": "ve", "uk": "що",
+}  # fmt: skip
+# A word with signs that many leave out when they type it.
+ACCENTS: dict[str, tuple[str, str]] = {
+    "ar": ("إسكندرية", "اسكندريه"), "cs": ("Řeka", "reka"), "da": ("Påske", "paske"), "de": ("Häuser", "hauser"),
+    "el": ("Εκλογές", "εκλογεσ"), "en": ("naïve", "naive"), "es": ("Nación", "nacion"), "fi": ("Päivä", "paiva"),
+    "fr": ("Élève", "eleve"), "hu": ("Választás", "valasztas"), "it": ("Città", "citta"), "nl": ("Coördinatie", "coordinatie"),
+    "no": ("Gjør", "gjor"), "pl": ("Łódź", "lodz"), "pt": ("Eleição", "eleicao"), "ro": ("Alegători", "alegatori"),
+    "ru": ("Ещё", "еще"), "sv": ("Får", "far"), "tr": ("Seçim", "secim"),
 }  # fmt: skip
 TEXTS = (
     "Élections à Zürich: O’Brien’s well-known Łódź, Straße & smørrebrød!",
@@ -83,10 +97,39 @@ def test_every_analysis_is_taken_by_the_server(client: Elasticsearch, group: str
     assert tokens(client, group, "exact", "Apple-Pie") == ["apple", "pie"]
 
 
-def test_stop_words_are_left_out_of_topics_only(client: Elasticsearch) -> None:
-    """The Who are searched for; likeness does without the."""
-    assert tokens(client, "en", "text", "the who") == ["the", "who"]
-    assert tokens(client, "en", "topics", "the council") == ["council"]
+@pytest.mark.parametrize("group", sorted(GRAMMAR))
+def test_stop_words_are_left_out_of_topics_only(client: Elasticsearch, group: str) -> None:
+    """The Who are searched for; likeness does without the. In twenty languages."""
+    word, other = GRAMMAR[group], FORMS[group][0]
+    assert tokens(client, group, "topics", f"{word} {other}") == tokens(client, group, "text", other)
+    assert len(tokens(client, group, "text", f"{word} {other}")) == 2
+    assert tokens(client, group, "exact", word) == analysed(word)[0]
+    assert len(GRAMMAR) == 20
+
+
+@pytest.mark.parametrize("group", sorted(ACCENTS))
+def test_accents_need_not_be_typed(client: Elasticsearch, group: str) -> None:
+    """In the exact form of every language, and as our own analysis has it; the cased form keeps them."""
+    written, typed = ACCENTS[group]
+    assert tokens(client, group, "exact", written) == tokens(client, group, "exact", typed) == [typed] == analysed(written)[0]
+    assert tokens(client, group, "cased", written) == [written]
+
+
+def test_pairs_of_characters_are_what_phrases_of_unspaced_scripts_ask() -> None:
+    """The engine lays neighbours down as one term beside each character, in the index of such scripts alone."""
+    for group in LANGUAGE_GROUPS:
+        for zone in ("title", "body", "rest"):
+            assert properties(group)[zone]["fields"]["exact"].get("index_phrases", False) is (group == UNSPACED)
+
+
+def test_pairs_are_found(client: Elasticsearch) -> None:
+    """Any two neighbours, wherever words begin; not two that stand apart, and not the other way round."""
+    index = f"test-analysis-{UNSPACED}-pairs"
+    client.indices.create(index=index, **index_body(UNSPACED))
+    client.index(index=index, id="1", document={"title": "東京都知事選挙"}, refresh=True)
+    asked = ("京都", "都知事", "東都", "京東")
+    found = {text: client.count(index=index, query={"match_phrase": {"title.exact": text}}).body["count"] for text in asked}
+    assert found == {"京都": 1, "都知事": 1, "東都": 0, "京東": 0}
 
 
 @pytest.mark.parametrize("name", ["  Antony   Blinken ", "La_Costa", "Łódź  ÉTÉ", "ЁЛКА"])
