@@ -34,11 +34,13 @@ class HostBusyError(RetryableError):
     Args:
         message: names the host and the reason.
         until: aware UTC time before which nothing is to be sent there.
+        status: the HTTP status that said so; None where our own budget did.
     """
 
-    def __init__(self, message: str, *, until: datetime) -> None:
+    def __init__(self, message: str, *, until: datetime, status: int | None = None) -> None:
         super().__init__(message)
         self.until = until
+        self.status = status
 
 
 class QuarantineError(WireroomError):

@@ -44,8 +44,11 @@ class Habits:
 
     hours: tuple[float, ...] = ()  # entries by UTC hour of their publication, 24 of them; empty: none was seen
     days: tuple[float, ...] = ()  # by UTC weekday, Monday first
-    begun_at: datetime | None = None  # since when entries are counted: before a whole cycle has passed it shows no rhythm
+    begun_at: datetime | None = None  # since when entries are counted: the oldest that were there at the first poll
+    held: int = 0  # entries in its latest document; 0: unknown
+    body_bytes: int = 0  # of its latest document; 0: unknown
     refused_seconds: float = 0.0  # the host answered 429 to polls closer together than about this; fades with successes
+    refused_at: datetime | None = None  # the last time it did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +91,8 @@ class FeedState:
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
     last_error: str | None = None
-    rate_per_hour: float | None = None  # EWMA of new entries, half-life 3 days
-    window_seconds: float | None = None  # how long an entry stays in the document
+    rate_per_hour: float | None = None  # of new entries; fades with a half-life of 3 days, of slow feeds up to 21
+    window_seconds: float | None = None  # half the time between two polls that a gap showed to be too long; None: there was none
     hints: FeedHints = field(default_factory=FeedHints)
     habits: Habits = field(default_factory=Habits)
     course: Course = field(default_factory=Course)

@@ -98,7 +98,13 @@ class Poller:
             answer = await self.fetcher.fetch_feed(known.address, validators)
             return await self._read(known, answer, now)
         except HostBusyError as busy:
-            return Observation(outcome=PollOutcome.DEFERRED, error=str(busy), not_before=busy.until, failure=Failure.RATE_LIMITED)
+            return Observation(
+                outcome=PollOutcome.DEFERRED,
+                http_status=busy.status,
+                error=str(busy),
+                not_before=busy.until,
+                failure=Failure.RATE_LIMITED,
+            )
         except NameServerError as error:
             return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=Failure.DNS)
         except ConfigurationError:

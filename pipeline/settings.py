@@ -104,10 +104,11 @@ class Settings(BaseSettings):
     host_delay: float = Field(5.0, ge=0, le=3600, description="Seconds between two starts of article requests to one registered domain.")
     feed_host_delay: float = Field(2.0, ge=0, le=3600, description="The same for feeds.")
     poll_patience: float = Field(
-        6.5,
+        40.0,
         gt=0,
         le=240,
-        description="Entry-minutes that may wait unseen before a poll is worth it: less of it makes more requests and earlier entries.",
+        description="Entry-minutes that may wait unseen before a poll is worth it, and with its root how many entries: less of it makes "
+        "more requests and earlier entries.",
     )
     patience: float = Field(
         120.0,

@@ -75,6 +75,19 @@ def test_each_feed_ends_in_one_outcome() -> None:
     ] is PollOutcome.CHANGED
 
 
+@pytest.mark.parametrize(("status", "seconds"), [(429, 30 * 60), (503, 0)])
+def test_only_a_429_is_about_our_pace(status: int, seconds: float) -> None:
+    """Refused after twenty minutes: too often, by a 429; by a 503 the server has troubles of its own."""
+    busy = HostBusyError("asks for a pause", until=NOON + timedelta(hours=2), status=status)
+    office = Office({_url("busy"): [rss("a"), busy]})
+    office.poll()
+    office.now += timedelta(minutes=20)
+    office.state.feeds.hasten(FeedId("busy"), office.now)
+    assert office.poll() == {PollOutcome.DEFERRED: 1}
+    assert office.state.feeds.all()[0].habits.refused_seconds == seconds
+    assert office.state.feeds.polls()[0].http_status == status
+
+
 def test_new_entries_reach_the_ledger_once() -> None:
     """And the second poll asks conditionally, gets a 304 and adds nothing."""
     office = Office({_url("good"): [rss("a", "b")]})

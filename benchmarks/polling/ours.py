@@ -9,8 +9,8 @@ from random import Random
 
 from benchmarks.polling.publishers import Dates, Publication
 from benchmarks.polling.server import Answer
-from pipeline.fetch.politeness import DOWN, pause_until
-from pipeline.ledger import FeedState, FeedStatus, PollOutcome
+from pipeline.fetch.politeness import DOWN, MAX_PACE, PACE, pause_until
+from pipeline.ledger import FeedState, FeedStatus, HostTemper, PollOutcome, pace_by
 from pipeline.sources.digests import body_digest, entry_set_digest
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.types import ArticleId, EntryId, Feed, FeedDocument, FeedEntry, FeedHints, FeedId, FeedKind, UrlKey
@@ -88,10 +88,16 @@ class Ours:
         self._seen = [-1] * len(feeds)
         self._paused: dict[str, float] = {}
         self._refusals: dict[str, int] = {}
+        self._paces: dict[str, HostTemper] = {}
 
     def paused_until(self, feed: Publication) -> float:
         """Return until when nothing is sent to the feed's host."""
         return self._paused.get(feed.host.name, 0.0)
+
+    def spacing(self, feed: Publication, now: float) -> float:
+        """Return the seconds between two starts that the feed's host wants by now beyond ours: after a 429 thirty, and less by and by."""
+        temper = self._paces.get(feed.host.name)
+        return pace_by(temper, moment(now)) if temper else 0.0
 
     def postponed(self, feed: Publication, now: float, until: float, unit: float) -> float:
         """Return when a feed is due again whose host's next slot is too far away."""
@@ -132,10 +138,13 @@ class Ours:
     def _refused(self, host: str, answer: Answer, now: float) -> Observation:
         repeats = self._refusals.get(host, 0)
         self._refusals[host] = repeats + 1
+        if answer.status == 429:
+            pace = min(max(PACE, 2 * pace_by(self._paces.get(host, HostTemper()), moment(now))), MAX_PACE)
+            self._paces[host] = HostTemper(pace_seconds=pace, paced_at=moment(now))
         asked = None if answer.retry_after is None else f"{answer.retry_after:.0f}"
         until = pause_until(asked, moment(now), repeats=repeats)
         self._paused[host] = max(self._paused.get(host, 0.0), (until - MONDAY).total_seconds())
-        return Observation(outcome=PollOutcome.DEFERRED, not_before=until, failure=Failure.RATE_LIMITED)
+        return Observation(outcome=PollOutcome.DEFERRED, http_status=answer.status, not_before=until, failure=Failure.RATE_LIMITED)
 
     def _read(self, feed: Publication, answer: Answer, headers: tuple[tuple[str, str], ...], now: float) -> Observation:
         press, known = self._presses[feed.number], self.states[feed.number]
@@ -155,7 +164,9 @@ class Ours:
             body_digest=digest,
             entry_set_digest=said,
             document=document,
+            bytes=answer.bytes,
             new=new,
+            gap=seen >= 0 and answer.shown - seen > len(entries) > 0,
         )
 
 

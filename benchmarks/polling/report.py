@@ -120,7 +120,12 @@ def table(rows: Sequence[Row]) -> str:
     lines = [list(COLUMNS)]
     for one in rows:
         lines.append([shape.format(*(getattr(one, name) for name in names.split())) for names, shape in COLUMNS.values()])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    return aligned(lines)
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines of as many cells each, the first to the left, the others to the right."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(
         "  ".join(_cell(text, width, column) for column, (text, width) in enumerate(zip(line, widths, strict=True))) for line in lines
     )

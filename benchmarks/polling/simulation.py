@@ -72,24 +72,24 @@ class Simulation:
     def _poll(
         self, feed: Publication, now: float, servers: Servers, following: _Following, free: dict[str, float], random: Random
     ) -> float | None:
-        policy, host, diary = self.policy, feed.host.name, following.diary
+        policy, host, diary, spacing = self.policy, feed.host.name, following.diary, SPACING
         if isinstance(policy, Ours):
             slot = max(now, free.get(host, 0.0), policy.paused_until(feed))
             if slot - now > PATIENCE:
                 diary.postponed += 1
                 return policy.postponed(feed, now, slot, random.random())
-            now = slot
+            now, spacing = slot, max(SPACING, policy.spacing(feed, slot))
         diary.too_close += now < free.get(host, 0.0)
-        free[host] = now + SPACING
+        free[host] = now + spacing
         etag, last_modified = policy.validators(feed, now, random.random())
         answer = servers.ask(feed, now, etag, last_modified)
         following.note(feed, answer, now)
         if isinstance(policy, Ours) and answer.status in AGAIN_AT_ONCE:  # our fetcher asks a second time, in vain: spells last
             diary.requests[host] += 1
-            free[host] += SPACING
+            free[host] += spacing
         if answer.redirected:  # the answer came from the second of two requests
             diary.requests[host] += 1
-            free[host] += SPACING
+            free[host] += spacing
         return policy.after(feed, answer, now, random.random())
 
 

@@ -140,7 +140,7 @@ class Manners:
         await self._desk.save_temper(domain, noted)
         reason = f"{status} from {url}" + (f", Retry-After: {asked[:60]}" if asked else "")
         await self._desk.pause(domain, until, reason)
-        return HostBusyError(f"{domain}: {reason}; nothing is sent there until {until:%Y-%m-%d %H:%M:%S} UTC", until=until)
+        return HostBusyError(f"{domain}: {reason}; nothing is sent there until {until:%Y-%m-%d %H:%M:%S} UTC", until=until, status=status)
 
     async def takes_forbidden_for_busy(self, domain: str) -> bool:
         """Whether a 403 of this host means too many requests: it sent a 429 within a month, and no three refusals in a row."""

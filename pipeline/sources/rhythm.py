@@ -1,33 +1,71 @@
 """When in the week a feed publishes, learned from its entries, and how long to wait by it. Pure.
 
 The intensity of a feed at some hour is its rate, times how much busier than the mean that hour of the day was, times the
-same for the day of the week. Both begin as "no difference" and are believed by and by.
+same for the day of the week. Both begin as what may be expected of anybody and are believed by and by.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from pipeline.ledger import Habits
 
 HOURS: Final = 24
 DAYS: Final = 7
-PRIOR: Final = 24.0  # entries by which "no difference" is weighed
 MEMORY: Final = 500.0  # entries; the count is held there, so that what is older weighs ever less
 HOURS_SHOW: Final = timedelta(days=2)  # after which the hours have been seen often enough, and about equally often
-DAYS_SHOW: Final = timedelta(days=14)  # and the weekdays
+FLAT: Final = 1.0  # entries an hour of the day, by which "no difference" is weighed against the hours around it
+BROAD: Final = 3.0  # and these, smoothed, against the hour itself: a few entries tell night from day, many a morning edition
+AROUND: Final = 3  # hours to both sides
+STRANGE: Final = 3.0  # χ² an hour of the counts against the smoothed ones, from which on those are believed less; 1 to 2 where they fit
+HALF_DAY: Final = timedelta(hours=12)
+WEEKEND: Final = 0.65  # of a weekday's entries, where nothing is known: newsrooms bring about half, wires more
+USUAL: Final = tuple(1.0 if day < 5 else WEEKEND for day in range(DAYS))
+USUAL_WEIGHT: Final = 20.0  # entries a weekday by which that is weighed
 
 
-def shown(habits: Habits, now: datetime) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the counts by hour and by weekday that mean something by now; empty ones for those that do not yet.
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How busy each UTC hour and each weekday is, compared to their mean, which is 1."""
 
-    On a Wednesday, a feed counted since Monday seems to publish nothing on Saturdays.
-    """
-    age = now - (habits.begun_at or now)
-    return (habits.hours if age >= HOURS_SHOW else ()), (habits.days if age >= DAYS_SHOW else ())
+    hours: tuple[float, ...] = (1.0,) * HOURS
+    days: tuple[float, ...] = (1.0,) * DAYS
+
+    def busy_hours(self, since: datetime, until: datetime) -> float:
+        """Return the time between in hours, each counted by how busy it is. Whole weeks are what they are."""
+        left = (until - since) / timedelta(hours=1)
+        weeks, left = divmod(left, HOURS * DAYS)
+        busy, hour, day = weeks * HOURS * DAYS, since.hour, since.weekday()
+        share = min(left, 1 - (since.minute * 60 + since.second) / 3_600)
+        while left > 0:
+            busy += share * self.hours[hour] * self.days[day]
+            left -= share
+            share = min(left, 1.0)
+            hour = (hour + 1) % HOURS
+            day = (day + 1) % DAYS if hour == 0 else day
+        return busy
+
+
+EVEN: Final = Week()
+
+
+def week_of(habits: Habits, now: datetime) -> Week:
+    """Return what a feed's entries show of its week; no difference between the hours until they were seen two days long."""
+    if habits.begun_at is None or len(habits.hours) != HOURS or len(habits.days) != DAYS:
+        return EVEN
+    return _week(habits.hours, habits.days, habits.begun_at, max((now - habits.begun_at) // HALF_DAY, 0) + 1)
+
+
+@lru_cache(maxsize=20_000)  # asked twice at every poll, and changed by few of them
+def _week(hours: tuple[float, ...], days: tuple[float, ...], begun_at: datetime, half_days: int) -> Week:
+    watched = half_days * HALF_DAY
+    return Week(by_hour(hours) if watched > HOURS_SHOW else EVEN.hours, by_day(days, begun_at, begun_at + watched))
 
 
 def counted(counts: Sequence[float], places: Iterable[int], size: int) -> tuple[float, ...]:
@@ -40,43 +78,61 @@ def counted(counts: Sequence[float], places: Iterable[int], size: int) -> tuple[
     return tuple(round(count * scale, 3) for count in found)
 
 
-def by_hour(hours: Sequence[float]) -> list[float]:
-    """Return how busy each UTC hour is; their mean is 1. Neighbours are smoothed into each other."""
-    if len(hours) != HOURS:
-        return [1.0] * HOURS
-    total = sum(hours) + PRIOR
-    return [((hours[h - 1] + 2 * hours[h] + hours[(h + 1) % HOURS]) / 4 + PRIOR / HOURS) * HOURS / total for h in range(HOURS)]
+def by_hour(hours: Sequence[float]) -> tuple[float, ...]:
+    """Return how busy each UTC hour is; their mean is 1. What an hour shows is weighed against the hours around it."""
+    each = sum(hours) / HOURS
+    near = [(hours[h - 1] + 2 * hours[h] + hours[(h + 1) % HOURS]) / 4 for h in range(HOURS)]
+    sums = [0.0, *accumulate(near[-AROUND:] + near + near[:AROUND])]
+    span = 2 * AROUND + 1
+    usual = [((sums[h + span] - sums[h]) / span + FLAT) / (each + FLAT) for h in range(HOURS)]
+    strange = sum((found - each * around) ** 2 / max(each * around, 0.5) for found, around in zip(hours, usual, strict=True)) / HOURS
+    weight = BROAD / max(strange / STRANGE, 1.0)
+    return tuple([max(found + weight * around, 0.0) / (each + weight) for found, around in zip(near, usual, strict=True)])
 
 
-def by_day(days: Sequence[float]) -> list[float]:
-    """Return how busy each weekday is, Monday first; their mean is 1."""
-    if len(days) != DAYS:
-        return [1.0] * DAYS
-    total = sum(days) + PRIOR
-    return [(count + PRIOR / DAYS) * DAYS / total for count in days]
+def by_day(days: Sequence[float], since: datetime, now: datetime) -> tuple[float, ...]:
+    """Return how busy each weekday is, Monday first; their mean is 1. A day that hardly came yet shows hardly anything."""
+    total, watched = sum(days), _watched(since, now)
+    found = [(days[d] + USUAL_WEIGHT * USUAL[d]) / (total * watched[d] + USUAL_WEIGHT) for d in range(DAYS)]
+    mean = sum(found) / DAYS
+    return tuple(day / mean for day in found)
 
 
-def wait_hours(rate: float, hours: Sequence[float], days: Sequence[float], now: datetime, *, patience: float, longest: float) -> float:
-    """Return after how many hours the entries expected since now have waited `patience` entry-hours in all; `longest` at most.
+def _watched(since: datetime, now: datetime) -> list[float]:
+    """Return which share of the time between fell on each weekday."""
+    passed = max((now - since) / timedelta(days=1), 1e-6)
+    weeks, left = divmod(passed, DAYS)
+    found = [weeks] * DAYS
+    day, share = since.weekday(), min(left, 1 - (since.hour + since.minute / 60) / 24)
+    while left > 0:
+        found[day] += share
+        left -= share
+        day, share = (day + 1) % DAYS, min(left, 1.0)
+    return [days / passed for days in found]
 
-    That is the t at which ∫ intensity(s)·(t − s) ds = patience; with a steady rate √(2·patience/rate). Polls spaced like
-    this let entries wait least on the whole for a number of requests: the marginal poll saves everywhere the same.
+
+def wait_hours(rate: float, week: Week, now: datetime, *, patience: float, longest: float, most: float = math.inf) -> float:
+    """Return after how many hours the entries expected since now have waited `patience` entry-hours in all, or are `most`.
+
+    That is the t at which ∫ intensity(s)·(t − s) ds = patience, or ∫ intensity(s) ds = most; `longest` at most. With a steady
+    rate √(2·patience/rate), or most/rate. Polls spaced like this let entries wait least on the whole for a number of
+    requests: the marginal poll saves everywhere the same.
     """
     if patience <= 0:
         return 0.0
     if rate <= 0:
         return longest
-    if not hours and not days:
-        return min(math.sqrt(2 * patience / rate), longest)
-    hourly, daily = by_hour(hours), by_day(days)
+    if week is EVEN:
+        return min(math.sqrt(2 * patience / rate), most / rate, longest)
     hour, day, left = now.hour, now.weekday(), 1 - (now.minute * 60 + now.second) / 3_600
     waited, expected, passed = 0.0, 0.0, 0.0  # entry-hours, entries, hours
     while passed < longest:
-        intensity = rate * hourly[hour] * daily[day]
+        intensity = rate * week.hours[hour] * week.days[day]
         after = waited + expected * left + intensity * left * left / 2
-        if after >= patience:
+        if after >= patience or expected + intensity * left >= most:
             short = patience - waited
-            return min(passed + 2 * short / (expected + math.sqrt(expected * expected + 2 * intensity * short)), longest)
+            by_wait = 2 * short / (expected + math.sqrt(expected * expected + 2 * intensity * short))
+            return min(passed + min(by_wait, (most - expected) / intensity), longest)
         waited, expected, passed, left = after, expected + intensity * left, passed + left, 1.0
         hour = (hour + 1) % HOURS
         day = (day + 1) % DAYS if hour == 0 else day

@@ -1,8 +1,8 @@
 """When to poll a feed next, from what was learned of it and what its publisher asks. Pure: state and observation in, state out.
 
-A feed is due when what is expected to wait there unseen amounts to some entry-minutes (docs/decisions/0010), or half the time
-an entry stays in the document where that is shorter: early where much happens, seldom where little does, and never so seldom
-that an entry passes unseen. Hints of the server are floors below it, and so is the gap that it refused with a 429.
+A feed is due when an entry, or nearly, is expected to wait there unseen, or when those expected have waited some entry-minutes in
+all (docs/decisions/0010): busy feeds by the first, slow ones by the second. It is due earlier where a quarter of what its document
+holds may be new. Hints of the server are floors below that, and so is the gap that it refused with a 429.
 """
 
 from __future__ import annotations
@@ -12,45 +12,55 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.ledger import FeedState, FeedStatus, Habits, PollOutcome
+from pipeline.ledger import FeedState, FeedStatus, PollOutcome
 from pipeline.sources.digests import body_digest, entry_set_digest
-from pipeline.sources.freshness import cache_seconds, validators_of
+from pipeline.sources.freshness import cache_seconds
 from pipeline.sources.hints import WEEKDAYS
+from pipeline.sources.learned import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ages_of,
+    habits_after,
+    habits_refused,
+    half_life,
+    has_lied,
+    last_new_after,
+    rate_after,
+    validators_after,
+    window_after,
+)
 from pipeline.sources.observation import WEIGHTS, Failure, Observation, failure_of
-from pipeline.sources.rhythm import DAYS, HOURS, counted, shown, wait_hours
-from pipeline.types import FeedDocument, FeedHints, Validators
-
-MINUTE: Final = 60.0
-HOUR: Final = 3_600.0
-DAY: Final = 86_400.0
+from pipeline.sources.rhythm import wait_hours, week_of
+from pipeline.types import FeedHints, Validators
 
 SHORTEST: Final = 5 * MINUTE
 LONGEST: Final = DAY
 DORMANT_INTERVAL: Final = 30 * DAY
 DORMANT_FAILURES: Final = 30.0
-HALF_LIFE_HOURS: Final = 72.0  # of the rate
-PATIENCE: Final = 6.5 / 60  # entry-hours that may wait unseen, as expected, before a poll is worth it
-SHARPNESS: Final = 2 / 3  # power of the rate by which the interval falls: ½ makes entries wait least, 1 finds as many at each poll
-UNKNOWN_RATE: Final = (2 * PATIENCE) ** (0.5 / SHARPNESS)  # entries an hour; polls an unknown feed every 60 minutes
-WINDOW_RECOVERY: Final = 0.05  # share of the difference by which a window grows back at a poll
+PATIENCE: Final = 40 / 60  # entry-hours that may wait unseen, as expected, before a poll is worth it
+ENOUGH: Final = 0.75  # entries expected to wait that are worth a poll however short they have waited; goes with the patience's root
+FRESH_SHARE: Final = 4  # of a document's entries one part may be new, as expected, so that none passes unseen when more come
+UNKNOWN: Final = HOUR  # interval of a feed of which nothing is known
 QUIET: Final = ((30, 24 * HOUR), (14, 4 * HOUR), (7, HOUR))  # days without anything new → shortest interval
 JITTER: Final = 0.1
+BYTES_AN_HOUR: Final = 64_000  # that a feed without validators may cost its publisher: less than an article's page
+UNCONDITIONAL_LEAST: Final = 15 * MINUTE
 LATE_AFTER_429: Final = HOUR
 PUSHED_FACTOR: Final = 12.0  # by which a feed is polled more seldom while its push is proven; once a day at the least
 UNCONDITIONAL: Final = 0.01  # share of polls that ask for the whole feed, to find out servers whose 304s lie
 SUSPICIOUS: Final = 8.0  # entries that a feed should have had since its last one, by its rate; then
-UNCONDITIONAL_SUSPECT: Final = 0.1  # is the share
-REFUSED_GROWTH: Final = 1.5  # by which a gap that got a 429 was too short, as a first guess
-REFUSED_LEAST: Final = 10 * MINUTE
-REFUSED_MOST: Final = 6 * HOUR  # whoever was asked that long ago does not mean our pace
-REFUSED_DECAY: Final = 0.995  # a success; the host's limit is tried again about once in a hundred polls
+UNCONDITIONAL_SUSPECT: Final = 0.1  # is the share, and more where polls are few:
+SUSPECT_EVERY: Final = timedelta(hours=12)  # one in this time
 
 
 def validators_to_send(state: FeedState, *, random_unit: float) -> Validators:
     """Return what to send with the next poll: the feed's validators, but none to liars and none at one poll in a hundred,
     or in ten where a feed has long been quieter than it ought to be.
     """
-    share = UNCONDITIONAL_SUSPECT if _overdue_entries(state) > SUSPICIOUS else UNCONDITIONAL
+    share = UNCONDITIONAL
+    if _overdue_entries(state) > SUSPICIOUS and state.last_success_at is not None:
+        share = max((state.next_poll_at - state.last_success_at) / SUSPECT_EVERY, UNCONDITIONAL_SUSPECT)
     return Validators() if state.ignore_validators or random_unit < share else state.validators
 
 
@@ -59,7 +69,8 @@ def _overdue_entries(state: FeedState) -> float:
     if state.last_new_at is None or state.last_success_at is None or not state.rate_per_hour:
         return 0.0
     hours = max((state.last_success_at - state.last_new_at) / timedelta(hours=1), 0.0)
-    return state.rate_per_hour * (math.exp2(min(hours / HALF_LIFE_HOURS, 50.0)) - 1) * HALF_LIFE_HOURS / math.log(2)
+    half = half_life(state.rate_per_hour)
+    return state.rate_per_hour * (math.exp2(min(hours / half, 50.0)) - 1) * half / math.log(2)
 
 
 # ── the decision ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +95,7 @@ def after_poll(
         wait = timedelta(seconds=SHORTEST if seen.not_before is None else MINUTE) * random_unit
         late = timedelta(seconds=LATE_AFTER_429 * random_unit) if seen.failure is Failure.RATE_LIMITED else timedelta()
         due = max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait + late
-        return replace(state, next_poll_at=due, habits=_refused(state, seen, now))
+        return replace(state, next_poll_at=due, habits=habits_refused(state, seen, now))
     polled = replace(state, polls=state.polls + 1, last_polled_at=now)
     if seen.outcome is PollOutcome.GONE:
         return replace(polled, status=FeedStatus.GONE, last_error=seen.error, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
@@ -96,22 +107,22 @@ def after_poll(
 def _after_success(
     state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float, pushed_until: datetime | None
 ) -> FeedState:
-    ages = _ages(seen.document, now)
+    ages = ages_of(seen.document, now)
     learned = replace(
         state,
         status=FeedStatus.ACTIVE,
         failures=0.0,
         last_error=None,
         last_success_at=now,
-        last_new_at=_last_new(state, seen, now, ages),
-        validators=_validators(state, seen),
-        ignore_validators=state.ignore_validators or _lied(state, seen),
+        last_new_at=last_new_after(state, seen, now, ages),
+        validators=validators_after(state, seen),
+        ignore_validators=state.ignore_validators or has_lied(state, seen),
         body_digest=seen.body_digest or state.body_digest,
         entry_set_digest=seen.entry_set_digest or state.entry_set_digest,
-        rate_per_hour=_rate(state, seen, now, ages),
-        window_seconds=_window(state, ages, seen, now),
+        rate_per_hour=rate_after(state, seen, now, ages),
+        window_seconds=window_after(state, seen, now),
         hints=seen.document.hints if seen.document else state.hints,
-        habits=_habits(state, seen, now, ages),
+        habits=habits_after(state, seen, now, ages),
     )
     wanted = _beside_push(interval_seconds(learned, now, patience=patience) * _jitter(random_unit), now, pushed_until)
     floor = _asked_for(learned, cache_seconds(seen.headers))
@@ -138,13 +149,23 @@ def _after_failure(state: FeedState, seen: Observation, now: datetime, random_un
 
 def interval_seconds(state: FeedState, now: datetime, *, patience: float = PATIENCE) -> float:
     """Return how long to wait between two polls by what the feed itself shows, before hints and jitter."""
-    rate = UNKNOWN_RATE if state.rate_per_hour is None else state.rate_per_hour
-    hours, days = shown(state.habits, now)
-    by_rate = wait_hours(rate ** (2 * SHARPNESS), hours, days, now, patience=patience, longest=LONGEST / HOUR) * HOUR
-    by_window = state.window_seconds / 2 if state.window_seconds else LONGEST
-    interval = min(max(min(by_rate, by_window), SHORTEST), LONGEST)
+    by_gap = state.window_seconds / 2 if state.window_seconds else LONGEST
+    interval = min(max(min(_by_rate(state, now, patience), by_gap), SHORTEST), LONGEST)
     quiet_days = (now - state.last_new_at) / timedelta(days=1) if state.last_new_at else 0.0
     return max(interval, next((floor for days, floor in QUIET if quiet_days >= days), 0.0))
+
+
+def _by_rate(state: FeedState, now: datetime, patience: float) -> float:
+    """Return when enough is expected to wait: some entry-hours, or a share of what the document holds."""
+    rate = state.rate_per_hour
+    if rate is None:
+        return UNKNOWN * math.sqrt(patience / PATIENCE)
+    if rate <= 0:
+        return LONGEST
+    most = ENOUGH * math.sqrt(patience / PATIENCE)
+    if state.habits.held:
+        most = min(most, max(state.habits.held / FRESH_SHARE, 1.0))
+    return wait_hours(rate, week_of(state.habits, now), now, patience=patience, longest=LONGEST / HOUR, most=most) * HOUR
 
 
 def _beside_push(interval: float, now: datetime, pushed_until: datetime | None) -> float:
@@ -154,109 +175,23 @@ def _beside_push(interval: float, now: datetime, pushed_until: datetime | None) 
     return max(interval, min(interval * PUSHED_FACTOR, LONGEST, (pushed_until - now).total_seconds()))
 
 
+# ── what is asked for ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def has_validators(state: FeedState) -> bool:
     """Whether the feed can be asked for conditionally."""
     return not state.ignore_validators and bool(state.validators.etag or state.validators.last_modified)
 
 
-def _rate(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> float | None:
-    """Return entries an hour: at first as the entries' dates show, then the moving average of what was new."""
-    if state.last_success_at is None:
-        return len(ages) / max(ages[-1] / HOUR, 1.0) if ages else None
-    hours = (now - state.last_success_at) / timedelta(hours=1)
-    if hours <= 0:
-        return state.rate_per_hour
-    before = UNKNOWN_RATE if state.rate_per_hour is None else state.rate_per_hour
-    weight = 1 - math.exp2(-hours / HALF_LIFE_HOURS)
-    return before + weight * (seen.new / hours - before)
-
-
-def _window(state: FeedState, ages: list[float], seen: Observation, now: datetime) -> float | None:
-    """Return half the shortest stay of an entry in the document that was seen; it grows back slowly.
-
-    The stay is the age of the document's old end, less the oldest tenth, in which pinned entries are. Where dates tell
-    nothing, a gap tells that it is shorter than the time since the last success.
-    """
-    if not ages:
-        if not seen.gap or state.last_success_at is None:
-            return state.window_seconds
-        passed = 0.5 * (now - state.last_success_at).total_seconds()
-        return min(passed, state.window_seconds or passed)
-    stay = 0.5 * max(ages[int(0.9 * (len(ages) - 1))], MINUTE)
-    if state.window_seconds is None or stay < state.window_seconds:
-        return stay
-    return state.window_seconds + WINDOW_RECOVERY * (stay - state.window_seconds)
-
-
-def _ages(document: FeedDocument | None, now: datetime) -> list[float]:
-    """Return the entries' ages in seconds, youngest first; nothing where dates are too few or made up at the request."""
-    dated = (entry.published or entry.updated for entry in document.entries) if document else ()
-    ages = sorted((now - moment).total_seconds() for moment in dated if moment is not None and moment <= now)
-    return ages if len(ages) >= 5 and ages[-1] - ages[0] > MINUTE else []
-
-
-def _last_new(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> datetime | None:
-    if not seen.new:
-        return state.last_new_at
-    return now - timedelta(seconds=ages[0]) if ages and state.last_success_at is None else now
-
-
-def _validators(state: FeedState, seen: Observation) -> Validators:
-    """Replace both after a 200, whatever the body was; after a 304 those that it carries."""
-    found = validators_of(seen.headers)
-    if seen.outcome is not PollOutcome.NOT_MODIFIED:
-        return found
-    return Validators(
-        etag=found.etag or state.validators.etag,
-        last_modified=found.last_modified or state.validators.last_modified,
-    )
-
-
-def _lied(state: FeedState, seen: Observation) -> bool:
-    """Whether the answer has new entries and yet the validators of the one before: they would have brought a 304."""
-    if not seen.new or state.entry_set_digest is None or seen.entry_set_digest in {None, state.entry_set_digest}:
-        return False
-    known, found = state.validators, validators_of(seen.headers)
-    if known.etag or found.etag:  # where there is an ETag, the other is not looked at (RFC 9110, 13.1.3)
-        return known.etag == found.etag
-    return known.last_modified is not None and known.last_modified == found.last_modified
-
-
-def _habits(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> Habits:
-    """Count the new entries by hour and weekday; those without a believable date where they were found."""
-    known, refused = state.habits, state.habits.refused_seconds * REFUSED_DECAY
-    if known.refused_seconds:
-        known = replace(known, refused_seconds=refused if refused >= REFUSED_LEAST / 2 else 0.0)
-    ages = ages[: seen.new]
-    if state.last_success_at is None:
-        ages = [age for age in ages[: int(0.9 * len(ages)) + 1] if age < 60 * DAY]  # without pinned entries
-    undated = 0 if state.last_success_at is None else seen.new - len(ages)
-    moments = [now - timedelta(seconds=age) for age in ages] + [now] * undated
-    if not moments:
-        return known
-    hours = counted(known.hours, (moment.hour for moment in moments), HOURS)
-    days = counted(known.days, (moment.weekday() for moment in moments), DAYS)
-    return replace(known, hours=hours, days=days, begun_at=known.begun_at or min(moments))
-
-
-def _refused(state: FeedState, seen: Observation, now: datetime) -> Habits:
-    """Learn from a refusal that came soon after a success how close together was too close."""
-    if seen.failure is not Failure.RATE_LIMITED or state.last_success_at is None:
-        return state.habits
-    gap = (now - state.last_success_at).total_seconds()
-    if gap >= REFUSED_MOST:
-        return state.habits
-    least = max(gap * REFUSED_GROWTH, state.habits.refused_seconds, REFUSED_LEAST)
-    return replace(state.habits, refused_seconds=min(least, REFUSED_MOST))
-
-
-# ── what is asked for ─────────────────────────────────────────────────────────────────────────────────────────────
+def unconditional_floor(body_bytes: int) -> float:
+    """Return the shortest interval of a feed that has to be sent whole each time: an hour, less only where that takes few bytes."""
+    return min(max(HOUR * body_bytes / BYTES_AN_HOUR, UNCONDITIONAL_LEAST), HOUR) if body_bytes else HOUR
 
 
 def _asked_for(state: FeedState, cached: int | None) -> float:
     """Return the shortest interval that the publisher leaves us, in seconds; a day at most."""
     hints = state.hints
-    unconditional = 0 if has_validators(state) else HOUR
+    unconditional = 0 if has_validators(state) else unconditional_floor(state.habits.body_bytes)
     asked = max(hints.ttl_seconds or 0, hints.update_seconds or 0, cached or 0, unconditional, state.habits.refused_seconds)
     return min(float(asked), LONGEST)
 

@@ -119,6 +119,7 @@ def test_refusals_double_and_an_answer_ends_them() -> None:
             minutes.append((error.until - NOON).total_seconds() / 60)
         await ours.note_answer("a.example", seconds=0.1, delay=5)
         error = await ours.note_refusal("a.example", status=503, asked=None, url="http://a.example/")
+        assert error.status == 503
         return [*minutes, (error.until - NOON).total_seconds() / 60]
 
     assert asyncio.run(scenario()) == [15, 30, 60, 15]
