@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from time import process_time
 from typing import Final
+from urllib.parse import urlsplit
 
 from trafilatura.meta import reset_caches
 
@@ -34,7 +35,7 @@ from pipeline.clean.phrases import PhraseBook
 from pipeline.clean.rights import read_rights
 from pipeline.clean.selection import column_votes, witness_text
 from pipeline.clean.site_rules import SiteRule, apply_site_rule, load_site_rules
-from pipeline.clean.title import choose_title
+from pipeline.clean.title import NEWS, OTHERS, choose_title
 from pipeline.errors import QuarantineError, WireroomError
 from pipeline.types import ArchivePointer, Article, FeedEntry, FetchedPage, Rejected
 from pipeline.urls import registered_domain
@@ -144,12 +145,13 @@ class ArticleCleaner:
         blocks = outline(tree.root)
         phrases = self._phrases.of(facts.language or entry.language)
         titles = title_readings(facts, blocks, entry)
-        title, weighed = choose_title(titles, facts.site_names)
+        types = page_types(facts)
+        weights, path = NEWS if types & NEWS_TYPES else OTHERS, urlsplit(page.final_url).path
+        title, weighed = choose_title(titles, facts.site_names, weights=weights, address=path)
         signed = author_readings(facts, tree.root, blocks, entry, phrases)
         byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
         free = read_rights(page, facts.head, facts.nodes).free_to_read
         witness = witness_text(text_of(facts.node.get("articleBody"))) if free is not False else ""
-        types = page_types(facts)
         find = partial(
             find_body,
             blocks,

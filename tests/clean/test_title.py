@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.title import MAX_TITLE, WEIGHTS, choose_title, without_site
+from pipeline.clean.title import MAX_TITLE, NEWS, OTHERS, Weights, choose_title, without_site
 
 SITE = {"harbornews", "harbor"}
 
@@ -32,6 +32,13 @@ SITE = {"harbornews", "harbor"}
         ("Storm | World | Harbor News", "Storm | World"),
         ("Storm hits coast | Drink Harbor Online", "Storm hits coast"),
         ("Storm hits coast | Drink from the harbor", "Storm hits coast | Drink from the harbor"),
+        ("Storm hits coast | Harbor News | by Ann Lee", "Storm hits coast"),
+        ("Storm hits coast | by Ann Lee", "Storm hits coast | by Ann Lee"),
+        ("Storm hits coast | World | by Ann Lee", "Storm hits coast | World | by Ann Lee"),
+        (
+            "Storm hits coast - Harbor News - by the sea that rose last night",
+            "Storm hits coast - Harbor News - by the sea that rose last night",
+        ),
         ("Storm – and its toll", "Storm – and its toll"),
         ("Storm hits: what we know", "Storm hits: what we know"),
         ("Well-known storm", "Well-known storm"),
@@ -59,6 +66,15 @@ def test_without_site(title: str, expected: str) -> None:
         ("Weather: Storm hits coast", "Storm hits coast", "Weather: Storm hits coast"),
         ("Big Storm hits coast", "Storm hits coast", "Big Storm hits coast"),
         ("Weather - Storm", "Storm", "Weather - Storm"),
+        ("Weather - Storm hits coast", "North Sea: Storm hits coast", "Storm hits coast"),
+        ("North Sea: Storm hits coast", "Weather - Storm hits coast", "Storm hits coast"),
+        ("Harbor town: Storm hits coast", "The harbor: Storm hits coast", "Harbor town: Storm hits coast"),
+        ("Weather: Storm", "North Sea: Storm", "Weather: Storm"),
+        (
+            "Nobody in the whole town slept last night: Storm hits coast",
+            "Sea: Storm hits coast",
+            "Nobody in the whole town slept last night: Storm hits coast",
+        ),
     ],
 )
 def test_where_another_reading_ends(title: str, other: str, expected: str) -> None:
@@ -102,10 +118,29 @@ def test_what_was_weighed() -> None:
     assert choose_title([("title", "Harbor News"), ("og", "")], ["Harbor News"]) == ("", [("title", "Harbor News")])
 
 
-def test_every_place_has_its_rank() -> None:
-    """A reading alone is believed from whatever place it comes."""
-    for place in WEIGHTS:
-        assert choose_title([(place, "Storm hits coast")], [])[0] == "Storm hits coast"
+@pytest.mark.parametrize(
+    ("weights", "address", "expected"),
+    [
+        (NEWS, "", "Storms explained for beginners"),
+        (OTHERS, "", "What storms are and whom they hit"),
+        (OTHERS, "/storms-explained-for-beginners", "Storms explained for beginners"),
+        (OTHERS, "/%73torms/%65xplained/%66or/%62eginners", "Storms explained for beginners"),
+        (NEWS, "/what-storms-are-and-whom-they-hit", "Storms explained for beginners"),
+    ],
+)
+def test_what_is_no_news_is_called_as_it_is_printed(weights: Weights, address: str, expected: str) -> None:
+    """Plugins fill JSON-LD with what the title element tells search engines; the address may side with that."""
+    sought, printed = "Storms explained for beginners", "What storms are and whom they hit"
+    readings = [("json-ld", sought), ("title", f"{sought} - Harbor"), ("og", sought), ("h1", printed)]
+    assert choose_title(readings, ["Harbor"], weights=weights, address=address)[0] == expected
+
+
+@pytest.mark.parametrize("weights", [NEWS, OTHERS])
+def test_every_place_has_its_rank(weights: Weights) -> None:
+    """A reading alone is believed from whatever place it comes, and every place is known to both."""
+    assert weights.places.keys() == NEWS.places.keys()
+    for place in weights.places:
+        assert choose_title([(place, "Storm hits coast")], [], weights=weights)[0] == "Storm hits coast"
 
 
 @pytest.mark.timeout(20)
@@ -123,11 +158,13 @@ WORDS = st.lists(
 
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from(list(WEIGHTS)), st.text(max_size=40) | WORDS.map("".join)), max_size=7),
+    st.lists(st.tuples(st.sampled_from(list(NEWS.places)), st.text(max_size=40) | WORDS.map("".join)), max_size=7),
     st.lists(st.text(max_size=12) | st.just("Harbor News"), max_size=3),
+    st.sampled_from([NEWS, OTHERS]),
+    st.text(max_size=20),
 )
-def test_any_readings(readings: list[tuple[str, str]], names: list[str]) -> None:
+def test_any_readings(readings: list[tuple[str, str]], names: list[str], weights: Weights, address: str) -> None:
     """The title is one of what was weighed, and can be written down; or nothing is."""
-    title, weighed = choose_title(readings, names)
+    title, weighed = choose_title(readings, names, weights=weights, address=address)
     title.encode()
     assert title == "" or title in [text for _, text in weighed]
