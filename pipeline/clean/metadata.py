@@ -7,7 +7,7 @@ date that nobody else told: it costs more than everything else here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -20,6 +20,7 @@ from pipeline.clean.hygiene import phrase_key, tidy
 from pipeline.clean.jsonld import Node, article_node, read_nodes, text_of, types_of
 from pipeline.clean.meta_tags import PageHead, read_head
 from pipeline.clean.outline import PageBlock
+from pipeline.clean.people import is_person, undated
 from pipeline.clean.phrases import Phrases
 from pipeline.types import FeedEntry, FetchedPage
 from pipeline.urls import registered_domain
@@ -47,11 +48,14 @@ _NAMED: Final = (
     "(//h1)[1]/following::*[@class][self::span or self::a or self::em or self::strong or self::b or self::cite]"
     "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')]"
 )
+_UNSIGNED: Final = frozenset({"hidden", "nav", "footer", "related", "comments", "caption"})
 MAX_BYLINE: Final = 160  # characters
 BYLINE_REACH: Final = 40  # blocks after the title
 MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
+UNDER_TITLE: Final = 2  # blocks
 MAX_LONG: Final = 2  # of them that are paragraphs
 MAX_TIMES: Final = 12
+MAX_AROUND: Final = 8  # elements around a name that are asked whose it is
 MAX_MARKED: Final = 5  # elements whose markup says that they name the author
 
 
@@ -87,7 +91,9 @@ def read_facts(root: HtmlElement, page: FetchedPage, entry: FeedEntry) -> PageFa
     """Read head and JSON-LD of a page."""
     head, nodes = read_head(root), read_nodes(root)
     node = article_node(nodes, page.final_url)
-    makers = [text_of(node.get("publisher")), *(text_of(one.get("name")) for one in nodes if "WebSite" in types_of(one))]
+    maker = node.get("publisher")
+    own = isinstance(maker, dict) and "Person" in types_of(maker)  # whoever writes a site of one's own is no house
+    makers = ["" if own else text_of(maker), *(text_of(one.get("name")) for one in nodes if "WebSite" in types_of(one))]
     named = [head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title"), *makers, entry.publisher]
     names = dict.fromkeys(name for name in (*named, *_host_names(page.final_url)) if name)
     return PageFacts(head=head, nodes=nodes, node=node, site_names=tuple(names), zone=zone_of(entry.timezone))
@@ -153,10 +159,16 @@ def _signatures(node: Node) -> Iterator[tuple[str, bool]]:
     for name in ("author", "creator", "contributor"):
         value = node.get(name)
         listed = value if isinstance(value, list) else [value]
-        signed = [(text_of(one), isinstance(one, dict) and any("Organization" in kind for kind in types_of(one))) for one in listed[:40]]
+        signed = [(text_of(one), isinstance(one, dict) and _is_organisation(one)) for one in listed[:40]]
         if any(text for text, _ in signed):
             yield from ((text, organised) for text, organised in signed if text)
             return
+
+
+def _is_organisation(node: Node) -> bool:
+    """Whether a node calls itself an organisation and no person: plugins call who writes alone both."""
+    kinds = types_of(node)
+    return "Person" not in kinds and any("Organization" in kind for kind in kinds)
 
 
 def _marked_up(root: HtmlElement) -> Iterator[str]:
@@ -164,15 +176,22 @@ def _marked_up(root: HtmlElement) -> Iterator[str]:
     elements: list[HtmlElement] = root.xpath(_MARKED)[:MAX_MARKED] or root.xpath(_NAMED)[:1]
     for element in elements:
         text = tidy(element.text_content())
-        if 2 < len(text) <= MAX_BYLINE // 2:
+        if 2 < len(text) <= MAX_BYLINE // 2 and not _is_readers(element):
             yield text
+
+
+def _is_readers(element: HtmlElement) -> bool:
+    """Whether an element stands among readers' comments."""
+    around = islice((element, *element.iterancestors()), MAX_AROUND)
+    return any("comment" in f"{one.get('class', '')} {one.get('id', '')}".lower() for one in around)
 
 
 def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list[str], list[str]]:
     """Return the lines near the title that say who wrote the article: those that say so (`By …`), and those of elements
     that are named so. Where none says so near the title, the last one that does so in several words (`Written by …`) counts.
     """
-    begin = next((block.order for block in blocks if block.tag == "h1"), 0)
+    title = next((block for block in blocks if block.tag == "h1"), None)
+    begin = title.order if title else 0
     lines: list[tuple[int, str]] = []
     marked: list[str] = []
     long = 0
@@ -180,13 +199,32 @@ def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list
         long += len(block.text) > 200 and block.order > begin
         if long > MAX_LONG:
             break
-        if not _may_sign(block):
+        if not _may_sign(block, title.marks if title else ()):
             continue
         if line := _byline_at(blocks, block, phrases):
             lines.append((block.order, line))
-        elif block.has("author") and not _is_label(block.text, phrases):
+        elif block.has("author") and (name := undated(block.text)) and not _is_label(name, phrases):
             marked.append(block.text)
-    return _together(lines) or _closing_byline(blocks, phrases), marked[:1]
+    return _together(lines) or _closing_byline(blocks, phrases), marked[:1] or _alone(blocks, title, phrases)
+
+
+def _alone(blocks: Sequence[PageBlock], title: PageBlock | None, phrases: Phrases) -> list[str]:
+    """Return the name that stands right under the title and again further down, as in a box about who wrote it."""
+    under = blocks[title.order + 1 : title.order + 1 + UNDER_TITLE] if title else ()
+    block = next((one for one in under if _is_name(one, phrases)), None)
+    if block is None:
+        return []
+    below = blocks[block.order + 1 :]
+    told = any(one.text.startswith(f"{block.text} ") for one in below)
+    return [block.text] if told or (block.link_share < 0.5 and any(one.key == block.key for one in below)) else []
+
+
+def _is_name(block: PageBlock, phrases: Phrases) -> bool:
+    """Whether a block is two to four words that begin with a capital and may be somebody's name."""
+    words = block.text.split()
+    if not 2 <= len(words) <= 4 or block.level or not all(word[0].isupper() and not word.isupper() for word in words):
+        return False
+    return _may_sign(block) and not _is_label(block.text, phrases) and is_person(block.text, phrases)
 
 
 def _together(lines: Sequence[tuple[int, str]]) -> list[str]:
@@ -201,8 +239,9 @@ def _together(lines: Sequence[tuple[int, str]]) -> list[str]:
     return found
 
 
-def _may_sign(block: PageBlock) -> bool:
-    return len(block.text) <= MAX_BYLINE and not block.has("hidden", "nav", "footer", "related", "comments", "caption")
+def _may_sign(block: PageBlock, besides: Collection[str] = ()) -> bool:
+    """Whether a block may be a byline by its place; `besides` are marks that say nothing since the title bears them too."""
+    return len(block.text) <= MAX_BYLINE and _UNSIGNED.isdisjoint(block.marks.difference(besides))
 
 
 def _byline_at(blocks: Sequence[PageBlock], block: PageBlock, phrases: Phrases) -> str:

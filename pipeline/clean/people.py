@@ -20,8 +20,8 @@ _BRACKETS: Final = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _DAY: Final = (
     r"(?:\d{1,2}\.?\s+[^\W\d_]{3,12}\.?,?\s+\d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
 )
-_DATED: Final = re.compile(rf"\s*(?:[|·•,-]\s*)?(?:\b(?:on|am|le|el|il|em|op|den)\s+)?{_DAY}.*$")
-_LEADING_DAY: Final = re.compile(rf"(?:[^\W\d_]{{2,10}}\.?,\s+)?{_DAY}\s*(?:[|·•,–-]\s*)?(?:by\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_DATED: Final = re.compile(rf"\s*(?:[|·•●,-]\s*)?(?:\b(?:on|am|le|el|il|em|op|den)\s+)?{_DAY}.*$")
+_LEADING_DAY: Final = re.compile(rf"(?:[^\W\d_]{{2,10}}\.?,\s+)?{_DAY}\s*(?:[|·•●,–-]\s*)?(?:by\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _WEEKDAY: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s+(?=\d|[A-Z][a-z]{2,8}\.?\s+\d)")
 _LOGIN: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+|[a-z]+\d+")
 # Words that names of people hold in small letters; any other small word among capitals is a sentence's.
@@ -31,8 +31,8 @@ _PARTICLES_WORDS: Final = (
 )
 _PARTICLES: Final = frozenset(_PARTICLES_WORDS.split())
 _EDGES: Final = " .,:;–—-|/·•*_\"'«»“”"
-_BAR: Final = re.compile(r"\s*[|•·]\s*")
-_SPLIT: Final = re.compile(r"\s*(?:[,;|/•·、・&＆]|\s[–—-]\s)\s*")
+_BAR: Final = re.compile(r"\s*[|•·●]\s*")
+_SPLIT: Final = re.compile(r"\s*(?:[,;|/•·●、・&＆]|\s[–—-]\s)\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,30 @@ def read_byline(texts: Iterable[str], phrases: Phrases, site_names: Iterable[str
     for text in texts:
         if _ADDRESS.match(text) or "www." in text:
             continue
-        parts = [part for part in split_names(text, phrases) if part]
+        parts = [_without_role(part, phrases) for part in split_names(text, phrases) if part]
         several = len(parts) > 1
+        alone = _called(parts, text, phrases)
         for part in parts[:MAX_AUTHORS]:
             if agency := phrases.agency(part):
                 agencies[agency] = None
-            elif not is_person(part, phrases, houses) or (several and " " not in part and not _unspaced(part)):
+            elif not is_person(part, phrases, houses) or (several and " " not in part and part not in alone and not _unspaced(part)):
                 others[part] = None
             else:
                 people.setdefault(bare(part), part)
     return Byline(people=tuple(people.values())[:MAX_AUTHORS], agencies=tuple(agencies), houses=tuple(others))
+
+
+def _without_role(name: str, phrases: Phrases) -> str:
+    """Return a name without the role after it, where one writes it so (`Hong Gildong, reporter` in Korean)."""
+    person, _, role = name.rpartition(" ")
+    return person if person and _unspaced(role[:1]) and role in phrases.staff else name
+
+
+def _called(parts: Sequence[str], text: str, phrases: Phrases) -> Sequence[str]:
+    """Return those parts of a line that says `By` which may be a first name alone: the first, and whom `and` joins to it."""
+    if not phrases.bylines.start(text.casefold()) or not parts or not parts[0].istitle():
+        return ()
+    return parts[:1] if _SPLIT.search(text) else parts
 
 
 def split_names(text: str, phrases: Phrases) -> list[str]:
@@ -70,8 +84,7 @@ def split_names(text: str, phrases: Phrases) -> list[str]:
 
     A line that says `By` is read to its first bar only.
     """
-    plain = _WEEKDAY.sub("", _BRACKETS.sub("", tidy(text)[: MAX_NAME * MAX_AUTHORS]))
-    plain = _DATED.sub("", _LEADING_DAY.sub("", plain, count=1))
+    plain = undated(_BRACKETS.sub("", tidy(text)[: MAX_NAME * MAX_AUTHORS]))
     if start := phrases.bylines.start(plain.casefold()):
         if len(plain) > len(start) and not plain[len(start)].isalnum():
             plain = plain[len(start) :].lstrip(": ")
@@ -79,6 +92,11 @@ def split_names(text: str, phrases: Phrases) -> list[str]:
             start = ""
     plain = _signed_part(plain) if start else plain
     return [_bare_name(part) for piece in _SPLIT.split(plain) for part in _joined(piece, phrases.joiners)]
+
+
+def undated(line: str) -> str:
+    """Return a line without the day it begins with and without all that follows the next."""
+    return _DATED.sub("", _LEADING_DAY.sub("", _WEEKDAY.sub("", line), count=1))
 
 
 def _signed_part(line: str) -> str:
@@ -98,7 +116,7 @@ def is_person(name: str, phrases: Phrases, houses: Iterable[str] = ()) -> bool:
         return False
     if _is_sentence(name.split()):
         return False
-    if any(len(house) > 3 and house in key for house in houses):
+    if any(house in key if len(house) > 3 else house in words and len(house) > 1 for house in houses):
         return False
     return not any(_signs_for_a_house(word, phrases) for word in words) and not any(
         len(one) > 2 and one in key for one in _cjk(phrases.staff)

@@ -49,6 +49,10 @@ def signed(body: str = "", head: str = "", **fields: object) -> list[tuple[str, 
         (f"<h1>Storm</h1><p>{LONG}</p><p>By Jane Doe</p>", "byline", ("By Jane Doe",)),
         ("<h1>Storm</h1><p>By Jane Doe</p><p>By John Roe</p>", "byline", ("By Jane Doe", "By John Roe")),
         (f"<h1>Storm</h1><p>By Jane Doe</p><p>{LONG}</p><p>x</p><p>By John Roe</p>", "byline", ("By Jane Doe",)),
+        ("<h1>Storm</h1><div class='author'>Dec 17, 2025 Jane Doe</div>", "visible", ("Dec 17, 2025 Jane Doe",)),
+        (f"<h1>Storm</h1><p>Jane Doe</p><p>{LONG}</p><p>Jane Doe</p>", "visible", ("Jane Doe",)),
+        (f"<h1>Storm</h1><p><a href='/j'>Jane Doe</a></p><p>{LONG}</p><p>Jane Doe is a reporter.</p>", "visible", ("Jane Doe",)),
+        ("<nav><h1>Storm</h1><p>By Jane Doe</p></nav>", "byline", ("By Jane Doe",)),
         (f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<p>Written by Jane Doe</p>", "byline", ("Written by Jane Doe",)),
         (f"<h1>Storm</h1>{f'<p>{LONG}</p>' * 4}<p>Written by Ana Li</p><p>Author: Jane Doe</p>", "byline", ("Author: Jane Doe",)),
     ],
@@ -97,6 +101,33 @@ def test_where_names_come_from() -> None:
 def test_names_out_of_the_address(url: str, names: set[str]) -> None:
     """A site is called by its host, without what all hosts share, and by the name somebody registered."""
     assert set(read_facts(root_of(), page_of("", url=url), entry_of(url)).site_names) == names
+
+
+def test_whoever_writes_alone_is_a_person() -> None:
+    """Plugins call the owner of a site both a person and an organisation: no house, and no name of the site."""
+    both = '{"@type": ["Person", "Organization"], "name": "Jane Doe"}'
+    head = f'<script type="application/ld+json">{{"@type": "Article", "headline": "x", "publisher": {both}, "author": {both}}}</script>'
+    facts = read_facts(root_of(head=head), page_of("", url=URL), entry_of())
+    assert facts.organisations == ()
+    assert "Jane Doe" not in facts.site_names
+    assert dict(signed(head=head))["json-ld"] == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Storm</h1><p>Jane Doe</p><p>{LONG}</p>",  # nowhere else
+        f"<h1>Storm</h1><p><a href='/t'>Trade Programme</a></p><p>{LONG}</p><p>Trade Programme</p>",  # a link in a menu
+        f"<h1>Storm</h1><p>JANE DOE</p><p>{LONG}</p><p>JANE DOE</p>",  # a label
+        f"<h1>Storm</h1><h2>Jane Doe</h2><p>{LONG}</p><h2>Jane Doe</h2>",
+        "<h1>Storm</h1><div class='author'>Dec 17, 2025</div>",
+        "<h1>Storm</h1><div id='comments'><div><span class='comment-author'>Jane Doe</span></div></div>",
+        "<h1>Storm</h1><ul class='recent-comments'><li><span class='author-name'>Jane Doe</span></li></ul>",
+    ],
+)
+def test_who_stands_there_but_signs_nothing(body: str) -> None:
+    """A name alone must come again as in a box about the writer; readers and days sign nothing."""
+    assert signed(body) == []
 
 
 def test_names_of_the_site() -> None:

@@ -43,6 +43,12 @@ def read(*texts: str, language: str = "en", site: str = "Harbor News") -> Byline
         ("Jane Doe – London", ["Jane Doe"], []),
         ("By Jane Doe | Mar 11, 2023 | Harbor Walks, Storm Signs", ["Jane Doe"], []),
         ("By Jane Doe · 3 comments", ["Jane Doe"], []),
+        ("By Jane Doe ● 6 min read", ["Jane Doe"], []),
+        ("By Amanda · 3 comments", ["Amanda"], []),
+        ("By Linny and Peter", ["Linny", "Peter"], []),
+        ("By Amanda, Zürich", ["Amanda"], []),
+        ("By TPN, Business", [], []),
+        ("Amanda, Zürich", [], []),
         ("Sat, 20 Dec, 2025 - 06:36 Jane Doe", [], []),
         ("Dec 17, 2025Jane Doe", ["Jane Doe"], []),
         ("17.12.2025 | Jane Doe", ["Jane Doe"], []),
@@ -111,6 +117,18 @@ def test_addresses(text: str) -> None:
 def test_houses() -> None:
     """What is neither a person nor an agency is kept, each once, in order."""
     assert read("Newsroom", "Jane Doe, Harbor News", "Newsroom").houses == ("Newsroom", "Harbor News")
+
+
+@pytest.mark.parametrize(("name", "people"), [("Jane Doe, HN Coast", ("Jane Doe",)), ("Jane Doe, John Hnas", ("Jane Doe", "John Hnas"))])
+def test_a_short_name_of_a_house_is_a_word(name: str, people: tuple[str, ...]) -> None:
+    """Two or three letters mean the house only where they stand alone."""
+    assert read(name, site="HN").people == people
+
+
+def test_roles_after_a_korean_name() -> None:
+    """They go; those of agencies and houses make no person of these."""
+    assert read("신현주 기자", language="ko") == Byline(people=("신현주",))
+    assert read("연합뉴스 기자", language="ko").people == ()
 
 
 def test_texts_add_up() -> None:
