@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.types import Article, Rejected
+from tests.clean.odd_pages import LIVE_BLOG, ODD_PAGES, SITE
 from tests.clean.pages import STORY, clean, page_of, story_page
 
 LINKS = "".join(f'<li><a href="/{number}">Story number {number} of the day is here</a></li>' for number in range(60))
@@ -13,6 +14,26 @@ NO_ARTICLES = {
     "a list of links": f"<html><head><title>News</title></head><body><h1>News</h1><ul>{LINKS}</ul></body></html>",
     "nothing to read": "<html><head><title>Story</title></head><body><h1>Story</h1></body></html>",
 }
+
+
+@pytest.mark.parametrize("kind", ODD_PAGES)
+def test_each_kind_by_its_name(kind: str) -> None:
+    """A page as such pages look is turned away as what it is, and its title is told."""
+    url, markup = ODD_PAGES[kind]
+    cleaned = clean(page_of(markup, url=url))
+    assert isinstance(cleaned, Rejected)
+    assert cleaned.reason == f"not-an-article:{kind}"
+    assert markup.partition("<title>")[2].partition("</title>")[0][:40] in cleaned.detail
+
+
+@pytest.mark.parametrize("address", ["/2026/11/18/storm", "/live/storm"])
+def test_a_live_blog_is_kept_as_one(address: str) -> None:
+    """Its posts are its text; the address says so as well as JSON-LD."""
+    told = LIVE_BLOG if "live" not in address else LIVE_BLOG.replace("LiveBlogPosting", "NewsArticle")
+    cleaned = clean(page_of(told, url=SITE + address))
+    assert isinstance(cleaned, Article)
+    assert cleaned.page_type == "live-blog"
+    assert all(f"pier number {hour}" in cleaned.text for hour in range(6, 12))
 
 
 @pytest.mark.parametrize("kind", NO_ARTICLES)
