@@ -35,7 +35,7 @@ class Reading:
     outline: tuple[PageBlock, ...]
     body: Body
     blocks: tuple[Block, ...]
-    from_witness: bool  # the blocks are the page's own copy of the body, which it does not show
+    told_by: str  # '' for text that the page shows; else where it tells machines what it does not show: `json-ld`, `script`
     phrases: Phrases
     titles: tuple[tuple[str, str], ...]
     title: str
@@ -226,8 +226,8 @@ def _times(
 def _doubts(reading: Reading, free: bool | None) -> Iterator[str]:
     if free is False:
         yield "paywalled"
-    if reading.from_witness:
-        yield "text-from-json-ld"
+    if reading.told_by:
+        yield f"text-from-{reading.told_by}"
     if not reading.title:
         yield "title-assumed"
 

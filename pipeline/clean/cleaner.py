@@ -7,7 +7,8 @@ bytes ─ page_tree ─▶ tree ─ outline ─▶ blocks ─ extraction (votes)
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import process_time
@@ -24,20 +25,21 @@ from pipeline.clean.evidence import NEWS_TYPES, page_types
 from pipeline.clean.extraction import vote
 from pipeline.clean.hygiene import bare
 from pipeline.clean.jsonld import text_of
-from pipeline.clean.judge import BlockModel, Judge
+from pipeline.clean.judge import BlockModel, Judge, NoJudge
 from pipeline.clean.kinds import KindJudge, KindModel
 from pipeline.clean.metadata import PageFacts, author_readings, read_facts, title_readings
-from pipeline.clean.outline import outline
+from pipeline.clean.outline import PageBlock, outline
 from pipeline.clean.page_look import page_row
+from pipeline.clean.page_state import state_blocks
 from pipeline.clean.page_tree import PageTree, read_page
-from pipeline.clean.pagetype import ARTICLE, LIVE_BLOG, SOME, Sight, page_type, sight_of
+from pipeline.clean.pagetype import ARTICLE, LITTLE, LIVE_BLOG, SCRIPT_ONLY, SOME, Sight, page_type, sight_of
 from pipeline.clean.phrases import PhraseBook
 from pipeline.clean.rights import read_rights
 from pipeline.clean.selection import column_votes, witness_text
 from pipeline.clean.site_rules import SiteRule, apply_site_rule, load_site_rules
 from pipeline.clean.title import NEWS, OTHERS, choose_title
 from pipeline.errors import QuarantineError, WireroomError
-from pipeline.types import ArchivePointer, Article, FeedEntry, FetchedPage, Rejected
+from pipeline.types import ArchivePointer, Article, Block, FeedEntry, FetchedPage, Rejected
 from pipeline.urls import registered_domain
 
 CLEANER: Final = "wireroom-clean/2"
@@ -123,11 +125,15 @@ class ArticleCleaner:
         facts = read_facts(tree.root, page, entry)
         if rule := self._site_rules.get(registered_domain(page.final_url)):
             apply_site_rule(tree.root, rule)
-        reading = self._read(tree, facts, page, entry, templates)
+        reading = self._read(tree, facts, page, entry, templates, self._judge)
         kind = self._kind(tree, reading, page)
+        if kind == SCRIPT_ONLY or (kind == ARTICLE and _letters(reading) < MIN_TEXT):
+            again = self._read(tree, facts, page, entry, templates, NoJudge())
+            reading = _hidden(reading, again, tree, page)
+            kind = self._kind(tree, reading, page)
         if kind not in {ARTICLE, LIVE_BLOG}:
             return Rejected(url=page.url, reason=f"not-an-article:{kind}", detail=f"{facts.head.title[:120]!r}")
-        if len(bare("".join(block.text for block in reading.blocks)).encode()) < MIN_TEXT:
+        if _letters(reading) < MIN_TEXT:
             return Rejected(
                 url=page.url, reason="not-an-article:no-text", detail=f"{len(reading.blocks)} blocks, {facts.head.title[:120]!r}"
             )
@@ -141,13 +147,15 @@ class ArticleCleaner:
             return kind
         return self._kinds.kind(page_row(sight, reading.outline, reading.body.kept, tree.root))
 
-    def _read(self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry, templates: frozenset[str]) -> Reading:
+    def _read(
+        self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry, templates: frozenset[str], judge: Judge
+    ) -> Reading:
         blocks = outline(tree.root)
         phrases = self._phrases.of(facts.language or entry.language)
         titles = title_readings(facts, blocks, entry)
         types = page_types(facts)
-        weights, path = NEWS if types & NEWS_TYPES else OTHERS, urlsplit(page.final_url).path
-        title, weighed = choose_title(titles, facts.site_names, weights=weights, address=path)
+        weights = NEWS if types & NEWS_TYPES else OTHERS
+        title, weighed = choose_title(titles, facts.site_names, weights=weights, address=urlsplit(page.final_url).path)
         signed = author_readings(facts, tree.root, blocks, entry, phrases)
         byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
         free = read_rights(page, facts.head, facts.nodes).free_to_read
@@ -161,19 +169,17 @@ class ArticleCleaner:
             authors=byline.people,
             summaries=tuple({bare(text) for _, text in facts.summaries(entry)} - {""}),
             types=types,
-            judge=self._judge,
+            judge=judge,
             templates=templates,
         )
-        body = find(column_votes(blocks))
-        if body.doubt > (SURE_OF_NEWS if types & NEWS_TYPES else SURE):
-            body = find(vote(tree.root, blocks))
+        body = _doubted(find, types, blocks, tree)
         drawn = _is_drawn(body, witness)
         return Reading(
             facts=facts,
             outline=blocks,
             body=body,
             blocks=article_blocks(body) if drawn else told_blocks(witness),
-            from_witness=not drawn,
+            told_by="" if drawn else "json-ld",
             phrases=phrases,
             titles=tuple(titles),
             title=title,
@@ -183,18 +189,43 @@ class ArticleCleaner:
         )
 
 
+def _doubted(find: Callable[[frozenset[int]], Body], types: Collection[str], blocks: Sequence[PageBlock], tree: PageTree) -> Body:
+    """Return the body that is found without trafilatura, or with it where that one leaves too much doubt."""
+    body = find(column_votes(blocks))
+    sure = SURE_OF_NEWS if not NEWS_TYPES.isdisjoint(types) else SURE
+    return find(vote(tree.root, blocks)) if body.doubt > sure else body
+
+
+def _letters(reading: Reading) -> int:
+    """Return the length of what was read, as letters and digits in UTF-8."""
+    return len(bare("".join(block.text for block in reading.blocks)).encode())
+
+
+def _hidden(reading: Reading, unjudged: Reading, tree: PageTree, page: FetchedPage) -> Reading:
+    """Return what a page that seems to show nothing holds after all: its text as the rules leave it (`unjudged`), where it
+    says that it is an article and the model let nothing stand; else what it hands to its own scripts, where that is free.
+    """
+    sight = _sight(tree, unjudged, page)
+    if sight.tells_article and sight.prose >= LITTLE:
+        return unjudged
+    free = read_rights(page, reading.facts.head, reading.facts.nodes).free_to_read
+    found = state_blocks(tree.root, reading.title) if free is not False else ()
+    blocks = tuple(Block(kind=block.kind, text=block.text, level=block.level) for block in found)
+    return replace(reading, blocks=blocks, told_by="script") if blocks else reading
+
+
 def _is_drawn(body: Body, witness: str) -> bool:
     """Whether the page itself shows the body; some only hand it to machines and draw it by script."""
     return not witness or any(block.is_prose for block in body.kept) or sum(len(block.text) for block in body.kept) * 3 >= len(witness)
 
 
 def _sight(tree: PageTree, reading: Reading, page: FetchedPage) -> Sight:
-    kept = reading.body.kept if not reading.from_witness else ()
+    kept = reading.body.kept if not reading.told_by else ()
     return sight_of(
         reading.facts,
         page.final_url,
         reading.outline,
         kept,
-        told=sum(len(block.text) for block in reading.blocks) if reading.from_witness else 0,
+        told=sum(len(block.text) for block in reading.blocks) if reading.told_by else 0,
         scripts=sum(1 for _ in tree.root.iter("script")),
     )

@@ -190,8 +190,17 @@ def _parse(url: str, data: bytes, charset: str) -> PageTree | Rejected:
         return Rejected(url=url, reason="too-deep" if "depth" in limit.message else "too-large", detail=limit.message[:200])
     if root is None:
         return Rejected(url=url, reason="empty", detail="no markup")
+    _take_in(root)
     counted = root.xpath("count(//*)")
     elements = int(counted) if isinstance(counted, float) else 0
     if elements > MAX_ELEMENTS:
         return Rejected(url=url, reason="too-large", detail=f"{elements} elements; allowed: {MAX_ELEMENTS}")
     return PageTree(root=root, charset=charset, elements=elements)
+
+
+def _take_in(root: HtmlElement) -> None:
+    """Put what follows the page's end tag, which libxml2 makes a page of its own, at the end of the body, as browsers do."""
+    inside = root.find("body")
+    for other in list(root.itersiblings()) if inside is not None else ():
+        for child in list(other):
+            inside.extend(list(child) if child.tag in {"head", "body"} else [child])

@@ -19,6 +19,7 @@ from pipeline.clean.outline import PageBlock
 
 ARTICLE: Final = "article"
 LIVE_BLOG: Final = "live-blog"
+SCRIPT_ONLY: Final = "script-only"
 LITTLE: Final = 600  # characters of prose: less is no story by itself
 SOME: Final = 1500
 _SPLIT_TITLE: Final = re.compile(r"\s+[|–—·»-]+\s+|\s*\|\s*")
@@ -138,7 +139,7 @@ _KINDS: Final[Mapping[str, Callable[[Sight, Mapping[str, frozenset[str]]], bool]
     "login": _login,
     "soft-404": _headline_is("missing"),
     "paywall-stub": _paywall_stub,
-    "script-only": _script_only,
+    SCRIPT_ONLY: _script_only,
     "video-or-gallery": _video_only,
     "forum": _forum,
     "product": _product,

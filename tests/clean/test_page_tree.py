@@ -227,3 +227,12 @@ def test_any_bytes(body: bytes) -> None:
 def test_any_label(body: bytes, label: str) -> None:
     """No declared charset breaks decoding."""
     decode(b"\xe9" + body, f"text/html; charset={label}")
+
+
+@pytest.mark.parametrize("end", ["</body></html>", "</html>", "</body></html></body></html>", "</HTML >"])
+def test_a_page_that_ends_too_early_is_read_on(end: str) -> None:
+    """Templates that close the page after their header; browsers read on, and so do we, in order."""
+    tree = read_page(page(f"<html><body><p>one</p>{end}\n<p>two</p></body></html><p>three</p>".encode()))
+    assert isinstance(tree, PageTree)
+    assert [one.text for one in tree.root.iter("p")] == ["one", "two", "three"]
+    assert tree.root.getnext() is None or not list(tree.root.getnext().iter("p"))
