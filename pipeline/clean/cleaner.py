@@ -42,7 +42,7 @@ from pipeline.errors import QuarantineError, WireroomError
 from pipeline.types import ArchivePointer, Article, Block, FeedEntry, FetchedPage, Rejected
 from pipeline.urls import registered_domain
 
-CLEANER: Final = "wireroom-clean/2"
+CLEANER: Final = "wireroom-clean/3"
 MIN_TEXT: Final = 60  # letters and digits; less is no story (half of it in Chinese and the like)
 # trafilatura takes half of the time, and is asked only where the judge has more doubt than this about what it finds without.
 SURE: Final = 0.05

@@ -10,6 +10,8 @@ from tests.clean.pages import STORY, article_of, story_page
 @pytest.mark.parametrize("line", [
     "Associated Press writers Ada Brook and Jo Bell in Moscow contributed to this report.",
     "Northern Wire writer Pia Carrow in Caldermouth contributed to this report.",
+    "Additional reporting from Northern Wire",
+    "First published in the Caldermouth Courier.",
 ])  # fmt: skip
 def test_contributors_under_the_story(line: str) -> None:
     """With or without a rule above."""

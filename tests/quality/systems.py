@@ -14,7 +14,7 @@ from pipeline.clean.hygiene import bare, tidy
 from pipeline.clean.judge import Judge
 from pipeline.clean.people import read_byline
 from pipeline.clean.phrases import PhraseBook
-from pipeline.types import Article, FetchedPage
+from pipeline.types import Article, BlockKind, FetchedPage
 from tests.quality.corpus import POINTER, Labelled, entry_of
 from tests.quality.metric import PageScore, Score, precision_recall
 
@@ -24,7 +24,7 @@ PHRASES = PhraseBook()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a system found on a page. `text` counts the standfirst in, as the news pages' truth does."""
+    """What a system found on a page. `text` counts standfirst and dateline in, as the news pages' truth does."""
 
     text: str = ""
     title: str = ""
@@ -45,15 +45,20 @@ def wireroom(judge: Judge | None = None) -> System:
         if not isinstance(article, Article):
             return Answer()
         dated = article.published if "first-seen-date" not in article.flags else None
-        return Answer(text=with_standfirst(article), title=article.title, authors=article.authors, date=dated, article=True)
+        return Answer(text=as_printed(article), title=article.title, authors=article.authors, date=dated, article=True)
 
     return answer
 
 
-def with_standfirst(article: Article) -> str:
-    """Return summary and body where the page prints the summary above the body, as the news pages' truth has it."""
+def as_printed(article: Article) -> str:
+    """Return the body with what cleaning keeps as fields of it: the summary that the page prints above it, and the dateline."""
     printed = any(one.field == "summary" and one.source == "visible" and one.chosen for one in article.candidates)
-    return f"{article.summary}\n\n{article.text}" if printed else article.text
+    dateline = next((one.text for one in article.removed if one.rule == "dateline"), "")
+    lines = [block.text for block in article.blocks]
+    first = next((place for place, block in enumerate(article.blocks) if block.kind is BlockKind.PARAGRAPH), None)
+    if dateline and first is not None:
+        lines[first] = f"{dateline} {lines[first]}"
+    return "\n\n".join([article.summary, *lines] if printed else lines)
 
 
 def trafilatura_system(**options: bool) -> System:
