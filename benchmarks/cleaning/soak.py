@@ -2,7 +2,8 @@
 
 Pages are the demo's and, where they are (WIREROOM_SHARED), the labelled ones of news sites and of all other kinds, 1,750 of some
 1,450 sites, in any order. Each has words, names and an address of its own, so that nothing is remembered by accident, and every
-tenth is damaged in one of eight ways (DAMAGES). Fails with 1 where a limit is passed. Every twentieth of the way is told to stderr.
+tenth is damaged in one of eight ways (DAMAGES). Fails with 1 where a limit is passed. Every twentieth of the way is told to stderr;
+Ctrl-C ends it with what was measured so far.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -41,7 +43,7 @@ _CLASS: Final = re.compile(rb'class="([^"]{3,60})"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Soak:
-    """What was measured. Megabytes are of this process, resident."""
+    """What was measured. Megabytes are of this process, resident, once the first pages (WARM) have filled its caches."""
 
     pages: int
     outcomes: dict[str, int]
@@ -81,28 +83,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def soak(count: int, seed: int) -> Soak:
-    """Clean so many pages and return what it took."""
+    """Clean so many pages, or until it is interrupted, and return what it took."""
     cleaner, itself = ArticleCleaner(), psutil.Process()
     outcomes: Counter[str] = Counter()
     slowest, spent, memory = (0.0, ""), 0.0, []
-    for number, page in enumerate(pages(count, random.Random(seed)), 1):
-        start = time.process_time()
-        outcomes[_outcome(cleaner, page)] += 1
-        seconds = time.process_time() - start
-        slowest, spent = max(slowest, (seconds, page.url)), spent + seconds
-        if number >= WARM * count and number % (count // SAMPLES) == 0:
-            memory.append((number, itself.memory_info().rss / 1e6))
-        if number % (count // TOLD) == 0:
-            sys.stderr.write(f"{number} pages, {itself.memory_info().rss / 1e6:.1f} MB, {number / spent:.1f} a second\n")
+    with suppress(KeyboardInterrupt):
+        for number, page in enumerate(pages(count, random.Random(seed)), 1):
+            start = time.process_time()
+            outcomes[_outcome(cleaner, page)] += 1
+            seconds = time.process_time() - start
+            slowest, spent = max(slowest, (seconds, page.url)), spent + seconds
+            if number % (count // SAMPLES) == 0:
+                memory.append((number, itself.memory_info().rss / 1e6))
+            if number % (count // TOLD) == 0:
+                sys.stderr.write(f"{number} pages, {memory[-1][1]:.1f} MB, {number / spent:.1f} a second\n")
+    warm = memory[int(WARM * len(memory)) :]
+    done = sum(outcomes.values())
     return Soak(
-        pages=count,
+        pages=done,
         outcomes=dict(outcomes),
-        pages_per_second=count / spent,
+        pages_per_second=done / spent,
         slowest_seconds=slowest[0],
         slowest_url=slowest[1],
-        first_mb=memory[0][1],
-        last_mb=memory[-1][1],
-        mb_per_10000=10_000 * slope(memory),
+        first_mb=warm[0][1],
+        last_mb=warm[-1][1],
+        mb_per_10000=10_000 * slope(warm),
     )
 
 

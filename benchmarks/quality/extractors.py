@@ -83,7 +83,59 @@ def rs_trafilatura() -> Extractor:
     return extract
 
 
+def goose() -> Extractor:
+    """Return goose3, without images."""
+    from goose3 import Goose
+
+    reader = Goose({"enable_image_fetching": False, "strict": False})
+
+    def extract(text: str, url: str) -> Told:
+        article = reader.extract(raw_html=text)
+        told = article.publish_datetime_utc or article.publish_date
+        date = told.isoformat() if hasattr(told, "isoformat") else str(told or "")
+        return {"text": article.cleaned_text or "", "title": article.title or "", "authors": list(article.authors or ()), "date": date}
+
+    return extract
+
+
+def justext() -> Extractor:
+    """Return jusText with the stop words of the language that the page declares, of English for others."""
+    from justext import get_stoplist, get_stoplists
+    from justext import justext as sort
+
+    names = {"de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch", "pt": "Portuguese", "pl": "Polish",
+             "sv": "Swedish", "da": "Danish", "no": "Norwegian_Bokmal", "nb": "Norwegian_Bokmal", "fi": "Finnish", "tr": "Turkish",
+             "ru": "Russian", "uk": "Ukrainian", "cs": "Czech", "hu": "Hungarian", "ro": "Romanian", "el": "Greek", "id": "Indonesian",
+             "hi": "Hindi", "ar": "Arabic", "he": "Hebrew", "ko": "Korean", "vi": "Vietnamese", "is": "Icelandic"}  # fmt: skip
+    known = get_stoplists()
+    lists = {tag: get_stoplist(name) for tag, name in names.items() if name in known}
+    english = get_stoplist("English")
+
+    def extract(text: str, url: str) -> Told:
+        found = re.search(r"<html[^>]{0,400}?\blang\s*=\s*[\"']?([a-zA-Z]{2})", text[:20_000])
+        words = lists.get(found[1].lower(), english) if found else english
+        return {"text": "\n".join(one.text for one in sort(text.encode(), words, encoding="utf-8") if not one.is_boilerplate)}
+
+    return extract
+
+
+def boilerpy() -> Extractor:
+    """Return BoilerPy3's extractor for articles."""
+    from boilerpy3.extractors import ArticleExtractor
+
+    reader = ArticleExtractor(raise_on_failure=False)
+
+    def extract(text: str, url: str) -> Told:
+        found = reader.get_doc(text)
+        return {"text": found.content or "", "title": found.title or ""}
+
+    return extract
+
+
 EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {
+    "boilerpy3": boilerpy,
+    "goose3": goose,
+    "justext": justext,
     "newspaper4k": newspaper,
     "readability-lxml": readability,
     "resiliparse": resiliparse,

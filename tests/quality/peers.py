@@ -15,7 +15,7 @@ from tests.quality.corpus import Labelled
 from tests.quality.metric import Score
 from tests.quality.systems import Answer, page_score
 
-PEERS: Final = ("readability-lxml", "newspaper4k", "resiliparse", "rs-trafilatura")
+PEERS: Final = ("readability-lxml", "newspaper4k", "resiliparse", "rs-trafilatura", "goose3", "justext", "boilerpy3")
 
 
 def peer_score(name: str, pages: Sequence[Labelled]) -> Score:
