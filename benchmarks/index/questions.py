@@ -19,9 +19,10 @@ _RANKS: list[int] = np.exp(np.linspace(np.log(_MOST_FREQUENT), np.log(_RAREST), 
 _MIXED: list[int] = np.random.default_rng(3).permutation(VARIANTS).tolist()
 
 
-def _request(text: str, *, sort: Sort = Sort.RELEVANCE, page: bool = False) -> SearchRequest:
+def _request(text: str, *, sort: Sort = Sort.RELEVANCE, page: bool = False, facet_size: int = 10) -> SearchRequest:
     """With `page`, all that the search page asks for: every facet, each story once."""
-    return SearchRequest(query=parse_query(text, now=NOW), sort=sort, facets=FACETS if page else (), collapse=page)
+    query = parse_query(text, now=NOW)
+    return SearchRequest(query=query, sort=sort, facets=FACETS if page else (), facet_size=facet_size, collapse=page)
 
 
 def _word(at: int) -> str:
@@ -31,6 +32,10 @@ def _word(at: int) -> str:
 def _topic(at: int) -> str:
     """The name of a topic, of the most written about and of others: two words that stand together in its stories."""
     return topics()[(at * at) % 4_000].name
+
+
+def _month(at: int) -> str:
+    return ("2025-11", "2025-12", "2026-01", "2026-02", "2026-03")[at % 5]
 
 
 def _phrase(at: int) -> str:
@@ -43,14 +48,15 @@ KINDS: Mapping[str, Callable[[int], SearchRequest]] = {
     "three words": lambda at: _request(f"{_word(at)} {_topic(at)}"),
     "phrase": lambda at: _request(f'"{_phrase(at)}"'),
     "prefix": lambda at: _request(f"{_word(at)[: 3 + at % 4]}*"),
-    "word and month": lambda at: _request(f"{_word(at)} date:2026-0{1 + at % 9}"),
+    "word and month": lambda at: _request(f"{_word(at)} date:{_month(at)}"),
     "words without, or": lambda at: _request(f"({_word(at)} OR {_word(at + 7)}) -{_word(at + 13)}"),
     "person, newest first": lambda at: _request(f'person:"Person {at * at}"', sort=Sort.NEWEST),
-    "source and day, newest first": lambda at: _request(f'source:"Paper {at}" date:2026-03-{10 + at % 20}', sort=Sort.NEWEST),
+    "source and day, newest first": lambda at: _request(f'source:"Paper {at}" date:2026-02-{1 + at % 28:02}', sort=Sort.NEWEST),
     "everything, newest first": lambda _: _request("", sort=Sort.NEWEST),
     "word, as the page asks": lambda at: _request(_word(at), page=True),
     "topic, as the page asks": lambda at: _request(_topic(at), page=True),
-    "front page": lambda _: _request("", sort=Sort.NEWEST, page=True),
+    # No two alike: facets that were counted once would be remembered.
+    "front page": lambda at: _request("", sort=Sort.NEWEST, page=True, facet_size=10 + at),
 }
 
 
@@ -61,6 +67,6 @@ def fts5_of(kind: str, at: int) -> tuple[str, str] | None:
         "three words": (" ".join(f'"{word}"' for word in f"{_word(at)} {_topic(at)}".split()), ""),
         "phrase": (f'"{_phrase(at)}"', ""),
         "prefix": (f'"{_word(at)[: 3 + at % 4]}"*', ""),
-        "word and month": (f'"{_word(at)}"', f"AND moment LIKE '2026-0{1 + at % 9}%'"),
+        "word and month": (f'"{_word(at)}"', f"AND moment LIKE '{_month(at)}%'"),
         "words without, or": (f'("{_word(at)}" OR "{_word(at + 7)}") NOT "{_word(at + 13)}"', ""),
     }.get(kind)

@@ -173,23 +173,6 @@ def is_latest(query: Query) -> bool:
             return False
 
 
-def is_quick(query: Query) -> bool:
-    """Whether a query asks lists and columns alone: no positions to compare, no dictionary to go through."""
-    match query:
-        case And(parts=parts) | Or(parts=parts):
-            return all(map(is_quick, parts))
-        case Not(part=part):
-            return is_quick(part)
-        case Word(field=key):
-            return sought_by(query).plain is not None and (key is None or key in ZONES)
-        case Prefix(field=None):
-            return _short_start(query) is not None
-        case Phrase() | Prefix():
-            return False
-        case _:
-            return True
-
-
 def _short_start(prefix: Prefix) -> str | None:
     """Return the beginning of a word that `starts` knows, None where it is longer, shorter, or of several words."""
     tokens = sought_by(prefix).tokens

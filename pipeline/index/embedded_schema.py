@@ -42,7 +42,6 @@ LONGEST_KEY = 2_048
 EARLIER = "~"
 TITLE_WEIGHT = 3
 STARTS = (2, 3, 4)  # letters
-LOTS = 16  # into which documents are drawn, evenly and for ever: one is a fair sample of any question's hits
 
 STEMMED: tuple[str, ...] = tuple(field.key for field in QUERY_FIELDS if field.kind is FieldKind.TEXT)  # asked by name
 
@@ -95,7 +94,6 @@ def tantivy_document(document: ArticleDocument) -> tantivy.Document:
     built.add_integer("known", microseconds(datetime.fromisoformat(document["fetched_at"])))
     superseded = document["superseded_at"]
     built.add_integer("until", microseconds(datetime.fromisoformat(superseded)) if superseded else FOREVER)
-    built.add_text("keys", key_term("lot", str(lot_of(document["article_id"]))))
     built.add_unsigned("story", story_number(document["story_id"]))
     if group:
         built.add_text("group", group)
@@ -115,11 +113,6 @@ def order_of(moment: datetime, article_id: str) -> int:
 def story_number(story_id: str) -> int:
     """Return the number a story has in the column `story`: a hash of its id."""
     return int.from_bytes(blake2b(story_id.encode(), digest_size=8).digest(), "big")
-
-
-def lot_of(article_id: str) -> int:
-    """Return the lot that an article has drawn, 0 to LOTS - 1."""
-    return blake2b(article_id.encode(), digest_size=1, person=b"lot").digest()[0] % LOTS
 
 
 @lru_cache(maxsize=100_000)

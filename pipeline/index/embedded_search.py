@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import tantivy
 
 from pipeline.index.cursors import Cursor, read_cursor
-from pipeline.index.embedded_facets import BROAD, FacetCounter
-from pipeline.index.embedded_query import Translator, is_quick
+from pipeline.index.embedded_facets import FacetCounter
+from pipeline.index.embedded_query import Translator
 from pipeline.index.embedded_schema import story_number
 from pipeline.index.query import And, Equals, FacetCount, Or, Query, SearchRequest, Sort, Word
 from pipeline.index.sought import scores
@@ -46,7 +46,7 @@ class Snapshot:
         self._schema = index.schema
         groups = [group for group, _ in self._searcher.terms_with_prefix("group", "")]
         self._translator = Translator(self._schema, groups)
-        self._counter = FacetCounter(self._searcher, self._schema)
+        self._counter = FacetCounter(self._searcher)
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""
@@ -71,8 +71,7 @@ class Snapshot:
         more = len(found) > request.size
         rank = (cursor.rank if cursor else 0) + len(shown)
         next_cursor = Cursor(sort, shown[-1].order, shown[-1].score, rank).text() if more else None
-        broad = total > BROAD and is_quick(request.query)
-        return FoundPage(shown, total, self._counter.facets(query, request, broad=broad), next_cursor)
+        return FoundPage(shown, total, self._counter.facets(query, request, total=total), next_cursor)
 
     def sources(self, query: Query, stories: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return of each of these stories who tells it in an article that matches."""

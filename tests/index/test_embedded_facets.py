@@ -1,14 +1,14 @@
-"""Numbers of broad questions are those of narrow ones; which values are looked at is all that may differ."""
+"""Numbers of broad questions are those of narrow ones, however they are counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import get_ident
 
 import pytest
 
-from pipeline.index import embedded_search
+from pipeline.index import embedded_facets
 from pipeline.index.embedded import EmbeddedIndex
-from pipeline.index.embedded_schema import LOTS, lot_of
 from pipeline.index.query import Everything, FacetCount, Phrase, Query, SearchRequest, Word
 from tests.index.documents import document
 
@@ -43,29 +43,18 @@ def answer(index: EmbeddedIndex, query: Query, *, size: int = 4) -> dict[str, tu
 
 @pytest.mark.parametrize("query", [Everything(), Word(text="oil"), Phrase(text="oil talks")])
 def test_a_broad_question_has_the_same_numbers(index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch, query: Query) -> None:
-    """Of values that any sample shows; where no value is frequent, those it does show are counted rightly too."""
+    """Counted side by side, in threads of their own, and put together in the order asked."""
     exact = answer(index, query)
-    monkeypatch.setattr(embedded_search, "BROAD", 20)
+    threads: set[int] = set()
+    original = embedded_facets._aggregation
+    noted = lambda facet, size: (threads.add(get_ident()), original(facet, size))[1]  # noqa: E731
+    monkeypatch.setattr(embedded_facets, "_aggregation", noted)
+    assert answer(index, query) == exact
+    assert threads == {get_ident()}
+    monkeypatch.setattr(embedded_facets, "BROAD", 20)
     broad = answer(index, query)
-    assert broad | {"places": ()} == exact | {"places": ()}
-    assert {one.count for one in broad["places"]} == {1}
-
-
-def test_only_broad_questions_are_answered_from_a_sample(index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Told by a value that no article of the sample has; a phrase is counted whole however broad it is."""
-    outside = next(f"Place {at}" for at in range(1, 300) if lot_of(document(f"f{at}")["article_id"]) and at % 10 and at % 50 != 1)
-    whole = {one.value for one in answer(index, Word(text="oil"), size=300)["places"]}
-    assert outside in whole
-    monkeypatch.setattr(embedded_search, "BROAD", 20)
-    assert outside not in {one.value for one in answer(index, Word(text="oil"), size=300)["places"]}
-    assert outside in {one.value for one in answer(index, Phrase(text="oil talks"), size=300)["places"]}
-
-
-def test_lots_are_even() -> None:
-    """A sixteenth each, nearly, and always the same."""
-    drawn = [lot_of(f"{at:032x}") for at in range(8_000)]
-    assert {drawn.count(lot) // 100 for lot in range(LOTS)} <= {4, 5}
-    assert drawn[:5] == [lot_of(f"{at:032x}") for at in range(5)]
+    assert (broad, list(broad)) == (exact, list(ASKED))
+    assert len(threads) > 1
 
 
 def test_the_pages_of_a_search_count_once(index: EmbeddedIndex) -> None:
