@@ -1,12 +1,14 @@
 """`python -m benchmarks.replay.stack`: WARC files through the DAG import_ccnews with two Celery workers, and with one of them.
 
 The services are those of scripts/stack_check: PostgreSQL, Redis, a node of Elasticsearch, Airflow with its CeleryExecutor, as processes
-of this machine. Each worker takes one task at a time. Both runs get as many files of the same pages, the second as if of other hosts.
+of this machine. Each worker takes one task at a time. Before them both workers take small files, so that nothing is read from the disk
+for the first time; then both runs get as many files of the same pages, each as if of other hosts. Busy is the time in tasks, by worker.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -49,10 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _files(folder: Path, pages: Sequence[Page], files: int) -> list[list[str]]:
-    """Write the files of both runs; return their paths."""
-    every = list(repeated(pages, 2))
+    """Write the files of the warm-up and of both runs; return their paths."""
+    every = list(repeated(pages, 3))
+    size = len(pages)
     runs = []
-    for run, some in enumerate((every[: len(pages)], every[len(pages) :])):
+    for run, some in enumerate((every[: files * 2], every[size : 2 * size], every[2 * size :])):
         paths = [folder / f"run{run}-{number}.warc.gz" for number in range(files)]
         for number, path in enumerate(paths):
             write_warc(path, some[number::files])
@@ -73,7 +76,7 @@ def _measured(folder: Path, runs: Sequence[Sequence[str]]) -> str:
         given = stack_check.environment(place, compose["services"]["setup"])
         settings = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
         with Rooms(Settings(_env_file=None, **settings)) as rooms:  # type: ignore[arg-type]
-            return "".join(_run(place, rooms, files, workers=workers) for files, workers in zip(runs, (2, 1), strict=True))
+            return "".join(_run(place, rooms, files, workers=workers) for files, workers in zip(runs, (2, 2, 1), strict=True))
 
 
 def _run(place: Place, rooms: Rooms, files: Sequence[str], *, workers: int) -> str:
@@ -82,17 +85,24 @@ def _run(place: Place, rooms: Rooms, files: Sequence[str], *, workers: int) -> s
         _let_go(place, "airflow-worker-two")
     api = AirflowApi(place.ports["airflow"], user="admin", password=place.values["AIRFLOW_ADMIN_PASSWORD"])
     wait_for(place, DAG, lambda: stack_check.quietly(lambda: api.knows(DAG)))
-    before, done = stack_check.tasks_done(place), _ended(rooms)
+    before, done = busy(place), _ended(rooms)
     began = time.monotonic()
     run = api.trigger(DAG, {"files": list(files)})
     wait_for(place, DAG, lambda: stack_check.quietly(lambda: api.has_ended(DAG, run)), seconds=MOST_SECONDS)
     seconds = time.monotonic() - began
-    tasks = {name: count - before[name] for name, count in stack_check.tasks_done(place).items()}
+    spent = ", ".join(f"{name} {each - before[name]:.0f} s" for name, each in busy(place).items())
     counts = {outcome: count - done.get(outcome, 0) for outcome, count in _ended(rooms).items()}
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()) if count)
-    return (
-        f"{workers} workers: {len(files)} files in {seconds:.0f} s; {sum(counts.values()) / seconds:.1f} pages/s; {told}; tasks {tasks}\n"
-    )
+    ended = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()) if count)
+    rate = sum(counts.values()) / seconds
+    told = f"{workers} workers: {len(files)} files in {seconds:.0f} s, {rate:.1f} pages/s; {ended}; busy: {spent}\n"
+    sys.stderr.write(told)
+    return told
+
+
+def busy(place: Place) -> dict[str, float]:
+    """Return the seconds that each Celery worker has spent in tasks."""
+    logs = {one: (place.folder / f"airflow-worker-{one}.log").read_text() for one in stack_check.WORKERS}
+    return {one: sum(map(float, re.findall(r"\] succeeded in ([0-9.]+)s", log))) for one, log in logs.items()}
 
 
 def _ended(rooms: Rooms) -> dict[Outcome, int]:

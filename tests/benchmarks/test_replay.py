@@ -79,9 +79,10 @@ def test_ours_from_end_to_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert "Skipped" in capsys.readouterr().err
 
 
-def test_both_runs_of_the_stack_get_other_addresses(tmp_path: Path) -> None:
-    """So that the second finds nothing that is known."""
+def test_each_run_of_the_stack_gets_other_addresses(tmp_path: Path) -> None:
+    """So that none finds what the one before brought."""
     runs = _files(tmp_path, PAGES, 2)
     urls = [{url for path in run for url in addresses(Path(path).read_bytes())} for run in runs]
-    assert [len(one) for one in urls] == [3, 3]
+    assert [len(one) for one in urls] == [3, 3, 3]
     assert not urls[0] & urls[1]
+    assert not urls[1] & urls[2]
