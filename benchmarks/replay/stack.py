@@ -55,7 +55,7 @@ def _files(folder: Path, pages: Sequence[Page], files: int) -> list[list[str]]:
     every = list(repeated(pages, 3))
     size = len(pages)
     runs = []
-    for run, some in enumerate((every[: files * 2], every[size : 2 * size], every[2 * size :])):
+    for run, some in enumerate((every[: min(files * 2, size)], every[size : 2 * size], every[2 * size :])):
         paths = [folder / f"run{run}-{number}.warc.gz" for number in range(files)]
         for number, path in enumerate(paths):
             write_warc(path, some[number::files])
