@@ -10,10 +10,11 @@ fetched again.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from pipeline.aside import Aside
 from pipeline.coverage import Way
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, WireroomError
 from pipeline.ledger import Decision, FeedState, Gap, GapState, Priority, Stage, Visit, VisitKind
@@ -44,44 +45,46 @@ class Mender:
     fetcher: Fetcher
     archive: Archive
     clock: Clock
+    disk: Aside = field(default_factory=lambda: Aside("disk"))  # archive and ledger are asked aside: they may take their time
 
     async def mend(self, *, limit: int = AT_A_TIME) -> int:
         """Make the visits that are due, those that they lead to at once included; return the number of entries that were new."""
         new = 0
-        for _ in range(limit):
-            due = self.state.gaps.due_visits(self.clock(), limit=1)
-            if not due:
-                break
-            new += await self._visit(due[0])
+        try:
+            for _ in range(limit):
+                due = await self.disk.ask(self.state.gaps.due_visits, self.clock(), limit=1)
+                if not due:
+                    break
+                new += await self._visit(due[0])
+        finally:
+            self.disk.close(wait=True)
         return new
 
     async def _visit(self, visit: Visit) -> int:
         now = self.clock()
-        known = self.state.feeds.get(visit.feed_id)
+        known = await self.disk.ask(self.state.feeds.get, visit.feed_id)
         if known is None:
-            self._done(visit, now)
+            await self.disk.ask(self._done, visit, now)
             return 0
         try:
             page = await self._page(visit)
         except HostBusyError as busy:
-            self._later(visit, busy.until, now)
+            await self.disk.ask(self._later, visit, busy.until, now)
             return 0
         except ConfigurationError:
             raise
         except WireroomError as error:
             log.info("%s for feed %s: %s", visit.url, visit.feed_id, error)
-            self._failed(visit, now)
+            await self.disk.ask(self._failed, visit, now)
             return 0
         if isinstance(page, datetime):
-            self._later(visit, page, now)
+            await self.disk.ask(self._later, visit, page, now)
             return 0
-        found = self._read(visit, known, page, now)
-        self._done(visit, now, new=found)
-        return found
+        return await self.disk.ask(self._settle, visit, known, page, now)
 
     async def _page(self, visit: Visit) -> Page | datetime:
         """Return the document, why there is none, or when to ask again."""
-        kept = self.state.hosts.robots(origin(visit.url)) if visit.kind is VisitKind.ROBOTS else None
+        kept = await self.disk.ask(self.state.hosts.robots, origin(visit.url)) if visit.kind is VisitKind.ROBOTS else None
         if kept is not None:
             return kept[2].decode("utf-8", "replace") if kept[1] < 300 else ""
         answer = await self.fetcher.fetch_listing(visit.url, Validators(), priority=Priority.BACKFILL)
@@ -90,6 +93,11 @@ class Mender:
         if not isinstance(answer, FetchedPage) or answer.status != 200:
             return ""
         return answer
+
+    def _settle(self, visit: Visit, known: FeedState, page: Page, now: datetime) -> int:
+        found = self._read(visit, known, page, now)
+        self._done(visit, now, new=found)
+        return found
 
     def _read(self, visit: Visit, known: FeedState, page: Page, now: datetime) -> int:
         """Take what is wanted out of a document, plan where it leads, and return how many entries were new."""

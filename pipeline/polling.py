@@ -28,7 +28,8 @@ from pipeline.sources import is_html, read_feed
 from pipeline.sources.digests import body_digest, entry_set_digest
 from pipeline.sources.doubts import without_made_up_dates
 from pipeline.sources.gaps import child_visits, first_visits, gap_between, shares_entries
-from pipeline.sources.push import relied_on_until, with_links
+from pipeline.sources.hubs import with_links
+from pipeline.sources.push import relied_on_until
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress

@@ -219,6 +219,12 @@ class EntryLedger(Protocol):
         """
         ...
 
+    def offer_again(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[EntryId, ...]:
+        """Let those of these known entries that were rejected at least 6 hours ago wait again as they are listed now, with a
+        decision; each so that it is in 4 batches at most. Returns them. All others stay as they are.
+        """
+        ...
+
     def make_batches(self, now: datetime, *, size: int, limit: int = 100, backfill: int = 100) -> tuple[Batch, ...]:
         """Put every entry that waits (new, or its retry is due) into batches of at most `size`, live before backfill, in
         one transaction, spreading hosts over a batch. Of backfill at most `backfill` batches are unfinished at any time, so

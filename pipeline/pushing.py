@@ -15,11 +15,12 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+from pipeline.aside import Aside
 from pipeline.coverage import Way
 from pipeline.errors import ConfigurationError, HostBusyError, QuarantineError, RetryableError, WireroomError
 from pipeline.ledger import Decision, FeedState, FeedStatus
@@ -213,14 +214,20 @@ class Subscriber:
     random: Callable[[], float]  # uniform in [0, 1)
     token: Callable[[], str]  # unguessable, safe in an address
     callback_url: str
+    disk: Aside = field(default_factory=lambda: Aside("disk"))  # the ledger is asked aside: it may take its time
 
     async def renew(self) -> Mapping[str, int]:
         """Bring subscriptions in line with what feeds offer and ask where it is time; return counts of what came of it."""
-        now = self.clock()
+        try:
+            due = await self.disk.ask(self._due, self.clock())
+            return dict(Counter(await asyncio.gather(*map(self._ask, due))))
+        finally:
+            self.disk.close(wait=True)
+
+    def _due(self, now: datetime) -> list[Subscription]:
         self._follow(now)
         due = [one for one in self.state.pushes.subscriptions() if push.is_due(one, self._callback(one), now)]
-        due.sort(key=lambda one: (one.next_ask_at or now, one.callback_id))
-        return dict(Counter(await asyncio.gather(*map(self._ask, due))))
+        return sorted(due, key=lambda one: (one.next_ask_at or now, one.callback_id))
 
     def _follow(self, now: datetime) -> None:
         pushes = self.state.pushes
@@ -237,32 +244,32 @@ class Subscriber:
         return f"{self.callback_url}/{one.callback_id}"
 
     async def _ask(self, known: Subscription) -> str:
-        now = self.clock()
-        asking = self.state.pushes.change(known.callback_id, partial(push.asked, callback=self._callback(known), now=now))
+        asked = partial(push.asked, callback=self._callback(known), now=self.clock())
+        asking = await self.disk.ask(self.state.pushes.change, known.callback_id, asked)
         if asking is None:
             return "gone"
         try:
             answer = await self.fetcher.post_form(asking.hub, push.request_form(asking, random_unit=self.random()))
         except HostBusyError as busy:
-            return self._failed(asking, str(busy), not_before=busy.until)
+            return await self._failed(asking, str(busy), not_before=busy.until)
         except ConfigurationError:
             raise
         except WireroomError as error:
-            return self._failed(asking, str(error))
+            return await self._failed(asking, str(error))
         match answer:
             case Deferred():
-                self.state.pushes.change(asking.callback_id, partial(push.postponed, until=answer.until))
+                await self.disk.ask(self.state.pushes.change, asking.callback_id, partial(push.postponed, until=answer.until))
                 return "postponed"
             case Rejected():
-                return self._failed(asking, f"{answer.reason}: {answer.detail}")
+                return await self._failed(asking, f"{answer.reason}: {answer.detail}")
         if not 200 <= answer.status < 300:
-            return self._failed(asking, f"{asking.hub} answered {answer.status}: {_words(answer.body)}")
+            return await self._failed(asking, f"{asking.hub} answered {answer.status}: {_words(answer.body)}")
         return "asked"
 
-    def _failed(self, asking: Subscription, error: str, *, not_before: datetime | None = None) -> str:
+    async def _failed(self, asking: Subscription, error: str, *, not_before: datetime | None = None) -> str:
         log.warning("hub %s of feed %s: %s", asking.hub, asking.feed_id, error)
         failed = partial(push.ask_failed, error=error, now=self.clock(), not_before=not_before)
-        self.state.pushes.change(asking.callback_id, failed)
+        await self.disk.ask(self.state.pushes.change, asking.callback_id, failed)
         return "failed"
 
 

@@ -84,6 +84,7 @@ class FeedHints:
     skip_hours: tuple[int, ...] = ()  # UTC hours
     skip_days: tuple[str, ...] = ()  # lower-case English weekday names
     hub: str | None = None
+    hubs: tuple[str, ...] = ()  # where there are several: all of them, `hub` first
     self_url: str | None = None
     next_url: str | None = None  # RFC 5005 prev-archive or next
     child_sitemaps: tuple[str, ...] = ()

@@ -45,6 +45,7 @@ class Remembered:
     reason: str = ""
     article_id: ArticleId | None = None  # the one it turned out to be
     ways: Ways = frozenset()
+    changed_at: datetime | None = None  # its last outcome
 
 
 class MemoryLedger:
@@ -101,6 +102,20 @@ class MemoryLedger:
         told = "the feed lists its entry under a new address"
         self.decisions.add([replace(_duplicate(entry, article, now), verdict="alias", reason=told)])
         return again
+
+    def offer_again(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[EntryId, ...]:
+        again = []
+        for entry in entries:
+            known = self.entries.get(entry.entry_id)
+            if known is None or known.outcome is not Outcome.REJECTED or known.due_at is not None:
+                continue
+            if known.attempts > 3 or known.changed_at is None or known.changed_at > now - timedelta(hours=6):
+                continue
+            known.entry, known.due_at, known.batch_id, known.changed_at = replace(entry, article_id=known.entry.article_id), now, None, now
+            told = "rejected before; the feed offers it anew, changed"
+            self.decisions.add([replace(_duplicate(entry, known.entry.article_id, now), verdict="again", reason=told)])
+            again.append(entry.entry_id)
+        return tuple(again)
 
     def reopen(self, entry_ids: Sequence[EntryId], now: datetime) -> None:
         for one in (self.entries[entry_id] for entry_id in entry_ids if entry_id in self.entries):
@@ -205,7 +220,7 @@ class MemoryLedger:
         one.article_id = said.article_id or one.article_id
         has_left = one.batch_id != batch_id
         if _gives_way(one.outcome, said.outcome) and not (has_left and (said.outcome in RETRIED or one.outcome not in {None, *RETRIED})):
-            one.outcome, one.reason = said.outcome, said.reason
+            one.outcome, one.reason, one.changed_at = said.outcome, said.reason, now
             one.due_at = (said.retry_at or now) if said.outcome in RETRIED else None
 
     def save_report(self, report: BatchReport) -> None:

@@ -23,6 +23,7 @@ from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import NOON, FakeFetcher, Reply, Scripted
 from tests.fakes_state import MemoryState
 from tests.newsroom import RunningNewsroom, demo_content, newsroom
+from tests.waiting import Loops
 
 __all__ = ["newsroom"]  # a fixture is used by being known
 
@@ -164,6 +165,19 @@ def test_older_pages_are_read_until_they_reach_back() -> None:
     assert (work.gap.filled, work.gap.state, work.gap.source) == (2, GapState.FILLED, "older pages of the feed")
     assert {one.priority for one in work.state.ledger.entries.values()} == {Priority.BACKFILL}
     assert {one.entry.title for one in work.state.ledger.entries.values()} == {"Story 3", "Story 6"}
+
+
+def test_a_slow_disk_holds_up_no_answer() -> None:
+    """Archive and ledger are asked beside the event loop."""
+    work = Workshop({"robots.txt": Reply(body=b"Sitemap: https://paper.example/news-sitemap.xml")}, url="2", kind=VisitKind.ARCHIVE)
+    loops = Loops()
+    loops.needed_by(work.mender.archive, "add")
+    loops.needed_by(work.state.gaps, "due_visits", "save_visits", "visits", "gaps", "save")
+    loops.needed_by(work.state.feeds, "get")
+    assert asyncio.run(loops.run(work.mender.mend)) == 0
+    assert loops.waited[:2] == ["due_visits", "get"]
+    assert loops.waited[-1] == "due_visits"
+    assert "save" in loops.waited
 
 
 def test_pages_without_end_are_left() -> None:

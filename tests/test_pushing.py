@@ -23,6 +23,7 @@ from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
 from tests.fakes_state import MemoryState
+from tests.waiting import Loops
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -153,6 +154,29 @@ def test_a_hub_that_does_not_take_it_is_asked_again_later(case: str) -> None:
     assert office.one.status is S.ASKED
     assert office.one.next_ask_at == NOON + (5 * HOUR if case == "a pause" else HOUR / 2)
     assert office.renew() == {}
+
+
+def test_a_slow_ledger_holds_up_no_other_hub() -> None:
+    """It is asked beside the event loop."""
+    office = Office({HUB: Reply(status=500, body=b"broken")})
+    office.learn()
+    loops = Loops()
+    loops.needed_by(office.state.pushes, "subscriptions", "add", "change")
+    assert asyncio.run(loops.run(office.subscriber.renew)) == {"failed": 1}
+    assert loops.waited.count("change") == 2  # that it is asked, and what came of it
+
+
+def test_a_feed_whose_hub_refuses_is_pushed_by_its_other_one() -> None:
+    """The next sweep but a day asks there."""
+    second = "https://second.example/"
+    links = (*LINKS, ("Link", f'<{second}>; rel="hub"'))
+    office = Office({FEED: Reply(body=rss("a"), headers=links), HUB: Reply(status=202), second: Reply(status=202)})
+    office.poll()
+    assert office.renew() == {"asked": 1}
+    assert office.verify("denied")[0] == 200
+    office.now += DAY
+    assert office.renew() == {"asked": 1}
+    assert [hub for hub, _form in office.fetcher.posted] == [HUB, second]
 
 
 def test_a_busy_host_is_no_failure_of_the_hub() -> None:

@@ -18,7 +18,7 @@ from benchmarks.polling.report import Row, as_json, row, table
 from benchmarks.polling.simulation import Simulation
 from pipeline.sources.schedule import PATIENCE
 
-BRISKER = PATIENCE / 8  # where entries count more than requests: what is needed to be ahead of the busiest of the others
+BRISKER = PATIENCE / 16  # where entries count more than requests: what is needed to be ahead of the busiest of the others
 
 
 def policies(world: World, patience: Sequence[float] = (PATIENCE,)) -> list[Policy]:

@@ -92,17 +92,10 @@ class PoliteFetcher:
         return await self._fetched(errand)
 
     async def fetch_page(self, url: str, validators: Validators, *, priority: Priority, before: Before | None = None) -> Fetched:
-        errand = Errand(
-            url=url,
-            validators=validators,
-            rank=Rank.LIVE if priority is Priority.LIVE else Rank.BACKFILL,
-            deadline=self._deadline(),
-            delay=self._settings.host_delay,
-            obeys_robots=True,
-            seconds=self._settings.total_timeout,
+        errand = replace(
+            self._crawling(url, validators, priority),
             max_bytes=self._settings.max_page_bytes,
             accept=PAGE_ACCEPT,
-            retries=PAGE_RETRIES,
             refuse=refuse_other_types,
             asks_rights=self._settings.ask_tdm_reservation,
             before=before,
@@ -135,7 +128,11 @@ class PoliteFetcher:
         return answer
 
     async def fetch_listing(self, url: str, validators: Validators, *, priority: Priority) -> Fetched:
-        errand = Errand(
+        return await self._fetched(self._crawling(url, validators, priority))
+
+    def _crawling(self, url: str, validators: Validators, priority: Priority) -> Errand:
+        """Return the errand of a crawler, by its strictest manners; for a listing unless told otherwise."""
+        return Errand(
             url=url,
             validators=validators,
             rank=Rank.LIVE if priority is Priority.LIVE else Rank.BACKFILL,
@@ -147,7 +144,6 @@ class PoliteFetcher:
             accept=LISTING_ACCEPT,
             retries=PAGE_RETRIES,
         )
-        return await self._fetched(errand)
 
     async def close(self) -> None:
         await self._client.close()

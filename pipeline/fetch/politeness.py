@@ -5,6 +5,7 @@ The budget is the host store's, so that every task and machine keeps to it toget
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from pipeline.errors import HostBusyError
 from pipeline.fetch.lanes import Lane, PostponedError
 from pipeline.ledger import HostTemper, pace_by
 from pipeline.ports import HostStore
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -139,6 +142,9 @@ class Manners:
             noted = replace(noted, limited_at=now if status == 429 else temper.limited_at, pace_seconds=pace, paced_at=now)
         await self._desk.save_temper(domain, noted)
         reason = f"{status} from {url}" + (f", Retry-After: {asked[:60]}" if asked else "")
+        if (retry_after(asked, now) or now) > now + MAX_PAUSE:
+            reason += " (a day at most)"
+            log.warning("%s: %s", domain, reason)
         await self._desk.pause(domain, until, reason)
         return HostBusyError(f"{domain}: {reason}; nothing is sent there until {until:%Y-%m-%d %H:%M:%S} UTC", until=until, status=status)
 

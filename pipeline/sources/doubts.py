@@ -30,6 +30,18 @@ def without_made_up_dates(document: FeedDocument, fetched_at: datetime) -> FeedD
     return replace(document, entries=tuple(replace(entry, published=None, updated=None) for entry in document.entries))
 
 
+def offered_anew(document: FeedDocument, listed: Mapping[EntryId, FeedEntry]) -> tuple[FeedEntry, ...]:
+    """Return the entries of a document that their feed has changed since they were written down: updated later, or renamed."""
+    pairs = ((entry, listed.get(entry.entry_id)) for entry in document.entries)
+    return tuple(entry for entry, known in pairs if known is not None and known.url_key == entry.url_key and _changed(known, entry))
+
+
+def _changed(known: FeedEntry, entry: FeedEntry) -> bool:
+    before = known.updated or known.published
+    later = entry.updated is not None and before is not None and entry.updated > before
+    return later or bool(known.title and entry.title and known.title != entry.title)
+
+
 def readdressed(document: FeedDocument, listed: Mapping[EntryId, FeedEntry]) -> tuple[FeedDocument, tuple[FeedEntry, ...]]:
     """Return the document and those of its entries that are known under another address.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from pipeline.sources.hubs import several_hubs
 from pipeline.types import FeedHints
 from pipeline.urls import fetchable
 
@@ -35,6 +36,7 @@ def hints_of(channel: Mapping[str, object], body: bytes, *, base_url: str) -> Fe
         skip_hours=hours,
         skip_days=days,
         hub=_first(found, "hub"),
+        hubs=several_hubs(url for rel, url in found if "hub" in rel.split()),
         self_url=_first(found, "self"),
         next_url=_first(found, "prev-archive") or _first(found, "next"),
     )

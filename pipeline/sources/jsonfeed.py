@@ -11,6 +11,7 @@ from pipeline.errors import QuarantineError
 from pipeline.sources.charset import decoded
 from pipeline.sources.detection import is_json, ready
 from pipeline.sources.draft import MAX_TITLE, Draft, entries_of, language_of
+from pipeline.sources.hubs import several_hubs
 from pipeline.sources.plain_text import plain_text
 from pipeline.types import Feed, FeedDocument, FeedHints, FeedKind
 from pipeline.urls import fetchable
@@ -96,8 +97,10 @@ def _authors(owner: dict[str, object]) -> list[str]:
 
 def _hints(channel: dict[str, object], base_url: str) -> FeedHints:
     hubs = [hub for hub in _list(channel.get("hubs")) if isinstance(hub, dict) and _text(hub.get("type")).lower() == "websub"]
+    urls = [url for hub in hubs if (url := fetchable(_text(hub.get("url"))))]
     return FeedHints(
-        hub=next((url for hub in hubs if (url := fetchable(_text(hub.get("url"))))), None),
+        hub=next(iter(urls), None),
+        hubs=several_hubs(urls),
         self_url=fetchable(_text(channel.get("feed_url")), base_url),
         next_url=fetchable(_text(channel.get("next_url")), base_url),
     )

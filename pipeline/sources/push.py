@@ -13,15 +13,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.ledger import FeedState, FeedStatus
 from pipeline.subscriptions import CallbackId, Subscription, SubscriptionStatus, Trust, in_force
-from pipeline.types import ArticleId, FeedEntry, FeedHints, FeedId
-from pipeline.urls import fetchable
+from pipeline.types import ArticleId, FeedEntry, FeedId
 
 LEASE_LEAST: Final = timedelta(days=10)
 LEASE_MOST: Final = timedelta(days=30)
@@ -32,14 +31,12 @@ BACKOFF: Final = timedelta(minutes=30)  # after the first asking without a verif
 BACKOFF_MOST: Final = timedelta(hours=24)
 DENIED_FOR: Final = timedelta(days=7)
 LEAVE_TRIES: Final = 5
+SILENT_TRIES: Final = 4  # askings without a verification after which another hub of the feed is asked, where it names one
 GRACE: Final = timedelta(minutes=10)  # a hub may be this late before its silence counts as a miss
 PUSHED_KEPT: Final = 100
 MAX_CHALLENGE: Final = 2_048  # characters echoed
-MAX_LINKS: Final = 100
 MAX_REASON: Final = 300
 
-_LINK: Final = re.compile(r"<([^<>]{1,2048})>([^<]{0,1000})")
-_REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 _SIGNATURE: Final = re.compile(r"\s*(sha1|sha256|sha384|sha512)=([0-9a-f]{40,128})\s*", re.IGNORECASE)
 _UNFOLLOWED: Final = {FeedStatus.GONE, FeedStatus.REMOVED}
 _OVER: Final = {SubscriptionStatus.LEAVING, SubscriptionStatus.ENDED}
@@ -47,18 +44,6 @@ _AWAITED: Final = {SubscriptionStatus.ASKED, SubscriptionStatus.ACTIVE, Subscrip
 
 
 # ── finding hubs ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def with_links(hints: FeedHints, headers: Iterable[tuple[str, str]], url: str) -> FeedHints:
-    """Return the hints with hub and self address from the answer's Link headers, which go before those in the document."""
-    named: dict[str, str] = {}
-    links = (link for name, value in headers if name.lower() == "link" for link in _LINK.finditer(value))
-    for link, _ in zip(links, range(MAX_LINKS), strict=False):
-        rel = _REL.search(link[2])
-        target = fetchable(link[1].strip(), url)
-        for word in (rel[1] or rel[2] or "").lower().split() if rel and target else ():
-            named.setdefault(word, target or "")
-    return replace(hints, hub=named.get("hub") or hints.hub, self_url=named.get("self") or hints.self_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +55,14 @@ class Offer:
     topic: str
 
 
-def offer_of(state: FeedState) -> Offer | None:
-    """Return what the feed offers: None where it names no hub or not its own address, or is followed no more."""
+def offers_of(state: FeedState) -> tuple[Offer, ...]:
+    """Return what the feed offers, the hub it names first in front: nothing where it names none or not its own address, or is
+    followed no more.
+    """
     hints = state.hints
     if state.status in _UNFOLLOWED or not hints.hub or not hints.self_url:
-        return None
-    return Offer(feed_id=state.feed.feed_id, hub=hints.hub, topic=hints.self_url)
+        return ()
+    return tuple(Offer(feed_id=state.feed.feed_id, hub=hub, topic=hints.self_url) for hub in hints.hubs or (hints.hub,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +75,12 @@ class Plan:
 
 def plan(states: Sequence[FeedState], subscriptions: Sequence[Subscription], now: datetime) -> Plan:
     """Return which offers have no subscription, and which subscriptions are to be left. A feed whose address of itself keeps
-    changing is given a new subscription once a day at most.
+    changing is given a new subscription once a day at most. Where a feed names several hubs it is one that is asked: the first
+    that has not refused within the week, or else the one that was asked last.
     """
     live = {one.feed_id: one for one in subscriptions if one.status not in _OVER}
-    offers = {offer.feed_id: offer for state in states if (offer := offer_of(state))}
+    refusing = {(one.feed_id, one.hub, one.topic) for one in subscriptions if _refuses(one, now)}
+    offers = {found[0].feed_id: _choice(found, live.get(found[0].feed_id), refusing) for state in states if (found := offers_of(state))}
     fresh, leaving = [], []
     for feed_id, offer in offers.items():
         known = live.get(feed_id)
@@ -103,6 +92,21 @@ def plan(states: Sequence[FeedState], subscriptions: Sequence[Subscription], now
         leaving += [known] if known else []
     leaving += [one for feed_id, one in live.items() if feed_id not in offers]
     return Plan(fresh=tuple(fresh), leaving=tuple(leaving))
+
+
+def _refuses(one: Subscription, now: datetime) -> bool:
+    """Whether a hub said no, or nothing at all to several questions, and not long ago."""
+    if one.status not in {SubscriptionStatus.DENIED, SubscriptionStatus.ASKED, SubscriptionStatus.ENDED} or one.asked_at is None:
+        return False
+    silent = one.failures >= SILENT_TRIES
+    return (silent or (one.status is not SubscriptionStatus.ASKED and one.last_error is not None)) and now - one.asked_at < DENIED_FOR
+
+
+def _choice(offers: Sequence[Offer], known: Subscription | None, refusing: Collection[tuple[FeedId, str, str]]) -> Offer:
+    """Return the offer that counts: a subscription that stands stays where it is, so long as the feed names its hub."""
+    willing = [one for one in offers if (one.feed_id, one.hub, one.topic) not in refusing]
+    held = [one for one in offers if known is not None and (one.hub, one.topic) == (known.hub, known.topic)]
+    return next((one for one in held if one in willing), (willing or held or offers)[0])
 
 
 # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from pipeline.state.decisions import write_decisions
 from pipeline.state.endings import FINAL
 from pipeline.state.engine import Database, portions, upsert
 from pipeline.state.outcomes import write_outcomes
-from pipeline.state.readdressing import readdressed
+from pipeline.state.readdressing import offered_again, readdressed
 from pipeline.state.schema import batch_entries, batches, entries
 from pipeline.types import ArchivePointer, ArticleId, BatchId, EntryId, FeedEntry
 from pipeline.urls import registered_domain
@@ -72,6 +72,10 @@ class SqlEntries:
     def readdress(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[FeedEntry, ...]:
         with self._database.writing() as connection:
             return tuple(entry for entry in entries if readdressed(connection, entry, now))
+
+    def offer_again(self, entries: Sequence[FeedEntry], now: datetime) -> tuple[EntryId, ...]:
+        with self._database.writing() as connection:
+            return tuple(entry_id for some in portions(entries) for entry_id in offered_again(connection, some, now))
 
     def reopen(self, entry_ids: Sequence[EntryId], now: datetime) -> None:
         with self._database.writing() as connection:

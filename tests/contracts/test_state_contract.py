@@ -266,6 +266,31 @@ class TestEntries:
         (member,) = state.ledger.batch_entries(again.batch_id)
         assert (member.entry.url, member.pointer) == (moved.url, None)
 
+    def test_what_was_rejected_may_be_offered_again(self, state: StateStore) -> None:
+        """After six hours, as it is listed then, and with a word about it; three times at most."""
+        known, renamed = make_entry(1), replace(make_entry(1), title="Now with a story")
+        state.ledger.add_entries([known, make_entry(2), make_entry(3)], NOON)
+        now, offered = NOON, list[int]()
+        for _ in range(5):
+            for batch in state.ledger.make_batches(now, size=10):
+                for member in state.ledger.batch_entries(batch.batch_id):
+                    outcome = Outcome.REJECTED if member.entry.entry_id == known.entry_id else Outcome.INDEXED
+                    state.ledger.save_outcomes(batch.batch_id, [ended(member.entry, outcome)], now)
+            assert state.ledger.offer_again([renamed], now + timedelta(hours=5)) == ()
+            now += timedelta(hours=6)
+            offered.append(len(state.ledger.offer_again([renamed, make_entry(2), make_entry(9)], now)))
+            assert state.ledger.offer_again([renamed], now + timedelta(days=1)) == (), "it waits already"
+        assert offered == [1, 1, 1, 0, 0]
+        assert state.ledger.listed([known.entry_id])[known.entry_id].title == "Now with a story"
+        assert {one.verdict for one in state.decisions.about(known.url_key)} == {"again"}
+
+    def test_an_offer_of_what_waits_changes_nothing(self, state: StateStore) -> None:
+        """It is on its way as it is."""
+        state.ledger.add_entries([make_entry(1)], NOON)
+        assert state.ledger.offer_again([make_entry(1)], NOON + timedelta(days=1)) == ()
+        _batched(state)
+        assert state.ledger.offer_again([make_entry(1)], NOON + timedelta(days=1)) == ()
+
     def test_an_address_that_always_changes_is_followed_three_times(self, state: StateStore) -> None:
         """Some feeds write a number of the request into every link."""
         state.ledger.add_entries([make_entry(1)], NOON)

@@ -108,6 +108,15 @@ def test_a_late_start_moves_the_next_one() -> None:
     assert (clock.now - NOON).total_seconds() >= 5
 
 
+@pytest.mark.parametrize(("asked", "told"), [("86400", False), ("90000", True), ("Sat, 16 Nov 2030 00:00:00 GMT", True), ("soon", False)])
+def test_a_pause_of_more_than_a_day_is_cut_and_told(asked: str, told: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever looks why a host was asked earlier than it wished finds it in the log, in the error and at the host's pause."""
+    store = FakeHostStore()
+    error = asyncio.run(manners(store, VirtualClock()).note_refusal("a.example", status=429, asked=asked, url="http://a.example/"))
+    assert error.until <= NOON + timedelta(days=1)
+    assert ("a day at most" in str(error)) is ("a day at most" in store.pauses["a.example"][1]) is bool(caplog.messages) is told
+
+
 def test_refusals_double_and_an_answer_ends_them() -> None:
     """429 after 429 without Retry-After: 15, 30, 60 minutes; after an answer it begins anew."""
     clock, store = VirtualClock(), FakeHostStore()

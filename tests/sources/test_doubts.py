@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.sources.doubts import readdressed, without_made_up_dates
+from pipeline.sources.doubts import offered_anew, readdressed, without_made_up_dates
 from pipeline.types import EntryId, FeedDocument, FeedEntry, FeedId, FeedKind
 from pipeline.urls import article_id, entry_id, url_key
 
@@ -73,3 +73,24 @@ def test_an_id_that_names_another_story_now() -> None:
     assert found.entries[0].entry_id == entry_id(FeedId("paper"), "latest|https://paper.example/b")
     assert readdressed(document(other), known)[0] == found
     assert replace(found.entries[0], entry_id=EntryId(other.entry_id)) == other
+
+
+@pytest.mark.parametrize(
+    ("change", "anew"),
+    [
+        ({}, False),
+        ({"summary": "other words"}, False),
+        ({"title": "Harbour wall: the report"}, True),
+        ({"title": ""}, False),
+        ({"updated": NOON + timedelta(minutes=1)}, True),
+        ({"updated": NOON}, False),
+        ({"updated": NOON - timedelta(days=1)}, False),
+    ],
+)
+def test_an_entry_is_offered_anew_when_its_feed_has_changed_it(change: dict[str, object], anew: bool) -> None:
+    """Another title, or a later update; an entry nobody knows, or one at another address, is another matter."""
+    known = entry("a", published=NOON)
+    offered = replace(known, **change)  # type: ignore[arg-type]
+    assert offered_anew(document(offered, entry("b")), {known.entry_id: known}) == ((offered,) if anew else ())
+    moved = entry("a", url="https://paper.example/2026/harbour", title="x")
+    assert offered_anew(document(moved), {known.entry_id: known}) == ()

@@ -26,6 +26,10 @@ BASE = "https://paper.example/feed"
         ({"sy_updatefrequency": "2"}, FeedHints()),
         ({"links": [{"rel": "hub", "href": "https://hub.example/"}]}, FeedHints(hub="https://hub.example/")),
         ({"links": [{"rel": "SELF", "href": "/atom"}]}, FeedHints(self_url="https://paper.example/atom")),
+        (
+            {"links": [{"rel": "hub", "href": f"https://{name}.example/"} for name in "aba"]},
+            FeedHints(hub="https://a.example/", hubs=("https://a.example/", "https://b.example/")),
+        ),
         ({"links": [{"rel": "hub self", "href": "/x"}]}, FeedHints(hub="https://paper.example/x", self_url="https://paper.example/x")),
         ({"links": [{"rel": "next", "href": "?page=2"}]}, FeedHints(next_url="https://paper.example/feed?page=2")),
         ({"links": [{"rel": "hub", "href": "javascript:x"}, {"rel": "hub"}, "x"]}, FeedHints()),

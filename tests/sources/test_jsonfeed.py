@@ -93,8 +93,10 @@ def test_languages() -> None:
 def test_hints() -> None:
     """Only a WebSub hub is one we can subscribe to, and only by an absolute address; pages may be relative."""
     hubs = [{"type": "rssCloud", "url": f"{SITE}/cloud"}, {"type": "WebSub", "url": "/hub"}, {"type": "WebSub", "url": f"{SITE}/hub"}]
+    hubs.append({"type": "websub", "url": f"{SITE}/hub2"})
     hints = read(jsonfeed(JA, hubs=[*hubs, "x"], feed_url="/feed.json", next_url="/feed.json?page=2")).hints
     assert (hints.hub, hints.self_url, hints.next_url) == (f"{SITE}/hub", f"{SITE}/feed.json", f"{SITE}/feed.json?page=2")
+    assert hints.hubs == (f"{SITE}/hub", f"{SITE}/hub2")
 
 
 def test_entries_of_a_wrong_type_are_counted() -> None:

@@ -52,34 +52,15 @@ def entry(name: str, *, published: datetime | None = NOW - HOUR) -> FeedEntry:
 
 # ── finding hubs ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-LINKS = {
-    "two headers": ([("Link", f'<{HUB}>; rel="hub"'), ("link", f"<{TOPIC}>; rel=self")], HUB, TOPIC),
-    "one header": ([("LINK", f'<{HUB}>; rel="hub", <{TOPIC}>; rel="self"; type="a,b"')], HUB, TOPIC),
-    "several relations at once": ([("Link", f'<{HUB}>;title="a";rel="preload HUB"')], HUB, "https://doc.example/self"),
-    "the first hub": ([("Link", f'<{HUB}>; rel="hub", <https://second.example/>; rel="hub"')], HUB, "https://doc.example/self"),
-    "relative to the feed": ([("Link", '</feed>; rel="self"')], "https://doc.example/hub", TOPIC),
-    "not for asking": ([("Link", '<mailto:hub@example.org>; rel="hub"')], "https://doc.example/hub", "https://doc.example/self"),
-    "something else": ([("Link", "</style.css>; rel=preload"), ("X-Link", f"<{HUB}>; rel=hub")], "https://doc.example/hub", "https://doc.example/self"),
-    "nonsense": ([("Link", '<<>>;;rel=,"hub'), ("Link", "<" * 5000)], "https://doc.example/hub", "https://doc.example/self"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", LINKS)
-def test_link_headers_go_before_the_document(case: str) -> None:
-    """And what they leave open the document says."""
-    headers, hub, self_url = LINKS[case]
-    hints = push.with_links(FeedHints(hub="https://doc.example/hub", self_url="https://doc.example/self"), headers, TOPIC)
-    assert (hints.hub, hints.self_url) == (hub, self_url)
-
 
 def test_both_hub_and_own_address_are_needed() -> None:
     """A hub knows a topic by the feed's own address; feeds that are followed no more offer nothing."""
-    assert push.offer_of(feed()) == OFFER
-    assert push.offer_of(feed(hub=None)) is None
-    assert push.offer_of(feed(self_url=None)) is None
-    assert push.offer_of(feed(status=FeedStatus.GONE)) is None
-    assert push.offer_of(feed(status=FeedStatus.REMOVED)) is None
-    assert push.offer_of(feed(status=FeedStatus.DORMANT)) == OFFER
+    assert push.offers_of(feed()) == (OFFER,)
+    assert push.offers_of(feed(hub=None)) == ()
+    assert push.offers_of(feed(self_url=None)) == ()
+    assert push.offers_of(feed(status=FeedStatus.GONE)) == ()
+    assert push.offers_of(feed(status=FeedStatus.REMOVED)) == ()
+    assert push.offers_of(feed(status=FeedStatus.DORMANT)) == (OFFER,)
 
 
 # ── planning ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,6 +89,27 @@ def test_a_feed_that_moves_to_another_hub_is_followed_there() -> None:
     old = active()
     assert push.plan([moved], [old], NOW) == Plan(fresh=(there,), leaving=(old,))
     assert push.plan([moved], [active(asked_at=NOW - HOUR)], NOW) == Plan(fresh=(), leaving=())
+
+
+def test_where_one_hub_refuses_another_is_asked() -> None:
+    """Denied, or silent four times: the next that the feed names is asked; where all refuse, the last one again after its week."""
+    second = replace(OFFER, hub="https://second.example/")
+    known = feed()
+    several = replace(known, hints=replace(known.hints, hubs=(HUB, second.hub)))
+    assert push.plan([several], [], NOW) == Plan(fresh=(OFFER,), leaving=())
+    denied = active(status=S.DENIED, lease_until=None, last_error="denied by the hub", asked_at=NOW - 2 * DAY)
+    silent = active(status=S.ASKED, lease_until=None, failures=4, asked_at=NOW - 2 * DAY)
+    for refusing in (denied, silent):
+        assert push.plan([several], [refusing], NOW) == Plan(fresh=(second,), leaving=(refusing,))
+        assert push.plan([known], [refusing], NOW) == Plan(fresh=(), leaving=())
+    assert push.plan([several], [replace(silent, failures=3)], NOW) == Plan(fresh=(), leaving=())
+    over, other = push.left(denied, NOW), replace(active(), hub=second.hub)
+    assert push.plan([several], [over, other], NOW) == Plan(fresh=(), leaving=())
+    both = replace(denied, hub=second.hub)
+    assert push.plan([several], [over, both], NOW) == Plan(fresh=(), leaving=())
+    assert push.plan([several], [over, replace(both, asked_at=NOW + 4 * DAY)], NOW + 6 * DAY) == Plan(
+        fresh=(OFFER,), leaving=(replace(both, asked_at=NOW + 4 * DAY),)
+    )
 
 
 def test_leaving_tells_a_hub_that_was_asked_and_no_other() -> None:
