@@ -146,9 +146,9 @@ def _enriched(tally: Tally, articles: Iterable[Article], enrichers: Sequence[Enr
         except Exception as error:
             tally.fail(article.entry_id, error)
             continue
-        tally.end(
-            article.entry_id, Outcome.PASSED, f"{enriched.language}, {len(enriched.entities)} entities", article_id=article.article_id
-        )
+        by = next((f" by {name}" for name in enriched.enrichers if name.startswith("entities-")), "")
+        found = f"{enriched.language}, {len(enriched.entities)} entities{by}"
+        tally.end(article.entry_id, Outcome.PASSED, found, article_id=article.article_id)
         yield enriched
 
 

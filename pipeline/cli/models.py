@@ -23,7 +23,8 @@ def list_models(as_json: bool = JSON) -> None:
     if as_json:
         screen.print_json(found)
     else:
-        screen.table("", ("language", "in use", "can be installed"), [(one, found[one], MODELS[one]) for one in found])
+        rows = [("others" if one == "*" else one, found[one], MODELS.get(one, "–")) for one in found]
+        screen.table("", ("language", "in use", "can be installed"), rows)
 
 
 @app.command("install")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipeline.enrich.pipelines import BUILTIN, trained_package
+from pipeline.enrich.pipelines import BUILTIN, trained_languages, trained_package
 from pipeline.errors import ConfigurationError, RetryableError
 
 # The small model of each language that spaCy trains on news or web text. https://spacy.io/models
@@ -24,8 +24,9 @@ Run = Callable[[Sequence[str]], int]  # a command line → its exit code
 
 
 def in_use() -> dict[str, str]:
-    """Return language → the package that finds its names, "builtin" where no trained one is installed."""
-    return {language: trained_package(language) or BUILTIN for language in MODELS}
+    """Return language → the package that finds its names, "builtin" where no trained one is installed; "*" is every other language."""
+    languages = sorted({*MODELS, *trained_languages()})
+    return {language: trained_package(language) or BUILTIN for language in languages} | {"*": BUILTIN}
 
 
 def told(found: Mapping[str, str]) -> str:

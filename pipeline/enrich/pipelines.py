@@ -11,7 +11,7 @@ import runpy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +35,7 @@ _SPACY_CODES = {"no": "nb"}
 _SLOW_TO_IMPORT = frozenset({"fr"})  # compiles a list of exceptions for three seconds that our tokenizer has no use for
 _SUFFIXES = ("core_web", "core_news")
 _SIZES = ("trf", "lg", "md", "sm")
+_PACKAGE = re.compile(rf"([a-z]{{2,3}})_(?:{'|'.join(_SUFFIXES)})_(?:{'|'.join(_SIZES)})")
 _NOT_NEEDED = ("tagger", "parser", "senter", "morphologizer", "attribute_ruler", "lemmatizer", "trainable_lemmatizer")
 _TOKEN = re.compile(r"((?:[^\W\d_]\.){1,8}(?=\W|$)|\w{1,50}|[^\w\s]|\s{1,50})( ?)")
 _LETTER = re.compile(r"(\w|[^\w\s]|\s{1,50})( ?)")
@@ -69,6 +70,13 @@ def trained_package(language: str) -> str | None:
     code = _SPACY_CODES.get(language, language)
     packages = (f"{code}_{suffix}_{size}" for size in _SIZES for suffix in _SUFFIXES)
     return next((package for package in packages if _is_installed(package)), None)
+
+
+def trained_languages() -> frozenset[str]:
+    """Return the languages for which any trained model is installed, whoever made it."""
+    names = (found.metadata["Name"] or "" for found in distributions())
+    codes = {match[1] for name in names if (match := _PACKAGE.fullmatch(name.replace("-", "_")))}
+    return frozenset(next((language for language, code in _SPACY_CODES.items() if code == one), one) for one in codes)
 
 
 def _is_installed(package: str) -> bool:

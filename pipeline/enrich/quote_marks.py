@@ -10,7 +10,7 @@ from typing import Final
 MOST_QUOTES: Final = 200  # of a text
 _LONGEST: Final = 5_000  # characters
 _CLOSERS: Final[Mapping[str, str]] = {  # printers mix typographic and straight marks
-    "“": "”\"", "„": "“”\"", "«": "»", "»": "«", "「": "」", "『": "』", '"': '"”', "”": "”",
+    "“": "”\"", "„": "“”\"", "«": "»", "»": "«»", "「": "」", "『": "』", '"': '"”', "”": "”",
 }  # fmt: skip
 _MARK = re.compile(r"[“”„«»「」『』\"]")
 _LETTER = re.compile(r"\w")

@@ -44,6 +44,12 @@ _VERBS: Final[Mapping[str, str]] = {
     " посетовал пошутил предупредил признался признаётся рассказывает резюмировал словам спросил спросила"
     " убеждён удивляется уверен уверена шутит",
 }  # fmt: skip
+# What is set into a quote: between commas in French, between a dash and the next one or the end in Russian and Ukrainian.
+_ASIDES: Final[Mapping[str, re.Pattern[str]]] = {
+    "fr": re.compile(r",[ \u00a0]([^,«»\n]{4,80})(?=[,.])"),
+    "ru": re.compile(r"[,.!?…][ \u00a0][—–-][ \u00a0]([^—–«»\n]{4,80})(?=[,.:][ \u00a0][—–]|$|[.,]?$)"),
+}
+_VERB_WITHIN: Final = 3  # words: "a-t-il alors ajouté"
 _PRONOUNS: Final[Mapping[str, str]] = {
     "en": "he she", "de": "er sie", "fr": "il elle t-il t-elle", "es": "él ella", "ru": "он она", "it": "lui lei", "nl": "hij zij ze",
     "pt": "ele ela", "pl": "on ona",
@@ -67,7 +73,7 @@ class QuoteEnricher:
     """
 
     name = "quotes"
-    version = "1"
+    version = "2"
 
     def enrich(self, enriched: EnrichedArticle) -> EnrichedArticle:
         text = enriched.article.text[:MOST_CHARACTERS]
@@ -104,6 +110,7 @@ class _Attribution:
         self._found = found
         primary = language.partition("-")[0]
         self._verbs, self._pronouns = _verbs(primary), frozenset(_PRONOUNS.get(primary, "").split())
+        self._aside = _ASIDES.get(primary)
         self._nouns_capitalised = load_lexicon(primary).nouns_capitalised
 
     def speakers(self) -> list[str | None]:
@@ -112,11 +119,23 @@ class _Attribution:
         for place, one in enumerate(self._found):
             before = self._found[place - 1] if place else None
             last = speakers[-1] if speakers else None
-            speaker = self._behind(place) or self._ahead(place)
+            speaker = self._inside(one) or self._behind(place) or self._ahead(place)
             if speaker is None and before is not None and last is not None and self._continues(before, one):
                 speaker = last
             speakers.append(speaker)
         return self._filled_back(speakers)
+
+    def _inside(self, one: Quoted) -> str | None:
+        """Who is named in a clause set into a quote: « …, a dit Dumas, … », «…, — сказал Петров. — …»."""
+        if self._aside is None:
+            return None
+        for clause in self._aside.finditer(self._text, one.start, one.end):
+            words = [match.group().lower() for match in _WORD.finditer(clause[1])][:_VERB_WITHIN]
+            if any(word in self._verbs or word.partition("-")[0] in self._verbs for word in words):
+                speaker = self._speaker(clause.start(1), clause.end(1), first=True)
+                if speaker is not None:
+                    return speaker
+        return None
 
     def _filled_back(self, speakers: list[str | None]) -> list[str | None]:
         """A quote over several paragraphs is often signed at its end."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -29,7 +31,7 @@ class SqlStories:
     def settle(self, newcomers: Sequence[Member], arrange: Arrange) -> tuple[Shift, ...]:
         if not newcomers:
             return ()
-        with self._database.writing() as connection:
+        with _uncollected(), self._database.writing() as connection:
             if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK})
             known = _concerned(connection, newcomers)
@@ -96,6 +98,20 @@ class SqlStories:
             rows = [(str(row[0]), row[1], int(row[2])) for row in connection.execute(kinds)]
             by_others = {str(row[0]): int(row[1]) for row in connection.execute(copied)}
         return summed(rows, by_others)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for cycles of garbage meanwhile: a batch makes a hundred thousand values at once, none of them in one, and
+    to look through them again and again takes a twentieth of its time.
+    """
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def summed(rows: Iterable[tuple[str, CopyKind | None, int]], copied: Mapping[str, int]) -> tuple[Originality, ...]:

@@ -83,7 +83,9 @@ class _Samples(NamedTuple):
 
 
 def _samples(packed: Sequence[bytes]) -> _Samples:
-    numbers = _numbers(b"".join(one.ljust(4 * SAMPLE, b"\xff") for one in packed)).reshape(len(packed), SAMPLE)
+    whole = 4 * SAMPLE
+    filled = [one if len(one) == whole else one.ljust(whole, b"\xff") for one in packed]
+    numbers = _numbers(b"".join(filled)).reshape(len(packed), SAMPLE)
     return _Samples(numbers, np.array([len(one) // 4 for one in packed]), numbers[:, -1])
 
 
@@ -125,14 +127,16 @@ def _is_kept(samples: _Samples, ones: Places, others: Places, least: npt.NDArray
     return kept
 
 
-def _share(first: bytes, second: bytes) -> float | None:
-    """Return how much of the first sampled set is in the second; None where the sample is too small to tell.
+def _shares(first: bytes, second: bytes) -> tuple[float | None, float | None]:
+    """Return how much of either sampled set is in the other; None where a sample is too small to tell.
 
-    What both samples hold lies below the end of either, so that only the first one's size has to be cut there.
+    What both samples hold lies below the end of either, so that only their sizes have to be cut there.
     """
     ones, others = _sampled(first), _sampled(second)
-    size = bisect_right(ones.numbers, min(ones.reach, others.reach))
-    return len(ones.members & others.members) / size if size >= _FEWEST else None
+    shared, reach = len(ones.members & others.members), min(ones.reach, others.reach)
+    sizes = (bisect_right(ones.numbers, reach), bisect_right(others.numbers, reach))
+    of_first, of_second = (shared / size if size >= _FEWEST else None for size in sizes)
+    return of_first, of_second
 
 
 class _Sampled(NamedTuple):
@@ -152,7 +156,7 @@ def kind_of(copy: Fingerprint, source: Fingerprint, found: Resemblance) -> CopyK
 
     Where the samples are large enough they are asked: of a text that is wholly in another one they say so without any error.
     """
-    own, kept = _share(copy.plain, source.plain), _share(source.plain, copy.plain)
+    own, kept = _shares(copy.plain, source.plain)
     if (found.of_first if own is None else own) >= _UNCHANGED and copy.shingles < _SHORTER * source.shingles:
         return CopyKind.CUT
     if found.similarity >= _VERBATIM or (found.of_second if kept is None else kept) >= _UNCHANGED:

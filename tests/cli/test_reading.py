@@ -215,6 +215,8 @@ def test_explain_tells_every_decision_from_feed_to_index(wireroom: Wireroom, dem
     assert rows == sorted(rows, key=lambda row: row[:2])
     assert sum(line.startswith("batch ") for line in ran.out.splitlines()) == 1
     told = wireroom("explain", document["article_id"], "--json").json
+    (enriched,) = (one for one in told if one["stage"] == "enrich")
+    assert enriched["reason"].endswith("entities by entities-builtin/2") or "_core_" in enriched["reason"]
     assert [(one["stage"], one["verdict"]) for one in told] == [(row[2], row[3]) for row in rows]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", one["at"]) for one in told)
 

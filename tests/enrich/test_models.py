@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,19 @@ def test_the_names_are_spacys() -> None:
         "nb_core_news_sm",
         "zh_core_web_sm",
     )
-    assert set(in_use()) == set(MODELS)
+    assert set(in_use()) >= {*MODELS, "*"}
+
+
+def test_models_of_other_makers_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is installed under a name of spaCy's kind is used, so that it has to be told; what is no such name is not."""
+    for name in ("hu-core-news-lg", "nb_core_news_md", "hu-core-news-huge"):
+        folder = tmp_path / f"{name.replace('-', '_')}-1.0.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = in_use()
+    assert (found["hu"], found["no"], found["*"]) == ("hu_core_news_lg", "nb_core_news_md", "builtin")
+    assert "nb" not in found
 
 
 def test_what_finds_names_is_told_in_a_line() -> None:

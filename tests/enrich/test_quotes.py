@@ -68,6 +68,63 @@ def test_a_quote_goes_on_over_paragraphs() -> None:
     assert [words for words, _ in said(text)] == ["We waited ten years", "Now we act.", "Nobody will wait again.", "That is all."]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("„Er sagte ‚nie wieder‘ zu uns allen“, sagte Präsident Jan Petersen.", "de", ["Er sagte ‚nie wieder‘ zu uns allen"]),
+        ("»Er sagte ›nie wieder‹ zu uns allen«, sagte Präsident Jan Petersen.", "de", ["Er sagte ›nie wieder‹ zu uns allen"]),
+        ("«Nos dijo “nunca más” a todos», dijo el presidente Jan Petersen.", "es", ["Nos dijo “nunca más” a todos"]),
+        ("«Он сказал нам „никогда больше“ здесь», — сказал президент Jan Petersen.", "ru", ["Он сказал нам „никогда больше“ здесь"]),
+        (
+            "„Wir warten hier“, sagte Präsident Jan Petersen. „Jetzt handeln wir hier.“",
+            "de",
+            ["Wir warten hier", "Jetzt handeln wir hier."],
+        ),
+        (
+            "„Wir warten zehn Jahre“, sagte Präsident Jan Petersen. „Jetzt handeln wir.\n\n„Niemand wartet wieder so lange.“",
+            "de",
+            ["Wir warten zehn Jahre", "Jetzt handeln wir.", "Niemand wartet wieder so lange."],
+        ),
+        (
+            "« Nous attendons ici, a dit le président Jan Petersen, depuis dix ans. »",
+            "fr",
+            ["Nous attendons ici, a dit le président Jan Petersen, depuis dix ans."],
+        ),
+        (
+            "« Nous attendons ici », a dit le président Jan Petersen. « Personne ne viendra ici.\n\n« C’est tout pour nous. »",
+            "fr",
+            ["Nous attendons ici", "Personne ne viendra ici.", "C’est tout pour nous."],
+        ),
+        (
+            "«Llevamos diez años aquí», dijo el presidente Jan Petersen. «Ahora vamos a actuar.\n\n»Nadie va a esperar más».",
+            "es",
+            ["Llevamos diez años aquí", "Ahora vamos a actuar.", "Nadie va a esperar más"],
+        ),
+        (
+            "«Мы ждали десять лет, — сказал президент Jan Petersen. — Теперь мы будем действовать».",
+            "ru",
+            ["Мы ждали десять лет, — сказал президент Jan Petersen. — Теперь мы будем действовать"],
+        ),
+    ],
+)
+def test_nested_and_continued_quotes_of_other_languages(text: str, language: str, expected: list[str]) -> None:
+    """With the marks of each language, and all of them of the one who is named once."""
+    assert said(text, language) == [(words, "Jan Petersen") for words in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Le président Jan Petersen est venu. « Nous attendons, disent les marins, depuis dix ans. »", "fr"),
+        ("« Paul, notre ami, est parti avec Jan Petersen, hier. »", "fr"),
+        ("«Мы ждали, — и это правда. — Всё будет хорошо».", "ru"),
+    ],
+)
+def test_a_clause_inside_that_names_no_speaker(text: str, language: str) -> None:
+    """Commas and dashes alone say nothing."""
+    assert {speaker for _, speaker in said(text, language)} == {None}
+
+
 def test_another_speaker_in_the_next_sentence() -> None:
     """What follows a finished quote belongs to the next one."""
     text = (

@@ -142,9 +142,9 @@ def test_portions() -> None:
 
 def test_plain_rows_are_inserted_once(database: Database) -> None:
     """In the table's order, as the driver takes them; those that are there stay as they are, and none at all is no trouble."""
-    rows = [(-5, 1, b"\x01"), (7, 2, b"\x02")]
+    rows = [(-5, 1), (7, 2)]
     for some in ([], rows[:1], rows):
         with database.writing() as connection:
             insert_plain(connection, bands, some)
     with database.reading() as connection:
-        assert [tuple(row) for row in connection.execute(bands.select().order_by(bands.c.band))] == [(-5, 1, "01"), (7, 2, "02")]
+        assert [tuple(row) for row in connection.execute(bands.select().order_by(bands.c.key))] == rows
