@@ -20,7 +20,7 @@ from datetime import datetime
 from pipeline.aside import Aside
 from pipeline.errors import ConfigurationError, HostBusyError, NameServerError, QuarantineError, WireroomError
 from pipeline.following import Pathfinder
-from pipeline.ledger import Decision, FeedState, Gap, Poll, PollOutcome, Stage
+from pipeline.ledger import Decision, FeedState, FeedStatus, Gap, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.pushing import brought_since, judge
 from pipeline.remembering import remember
@@ -87,6 +87,7 @@ class Poller:
         def save() -> None:
             settled = finder.settle(known, state, started, moved) if moved else state
             self.state.feeds.save(settled, _as_poll(known, seen, started))
+            self._tell(known, settled, started)
 
         await self.disk.ask(save)
         log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
@@ -167,6 +168,15 @@ class Poller:
         self.state.decisions.add([_seen(entry, now) for entry in new])
         return document, new
 
+    def _tell(self, known: FeedState, state: FeedState, now: datetime) -> None:
+        """Say aloud, and in the feed's history, that its polls have ended or nearly so."""
+        if state.status is known.status or state.status not in TOLD:
+            return
+        why = f"feed {known.feed.feed_id}: {TOLD[state.status]}" + (f": {state.last_error}" if state.last_error else "")
+        log.warning("%s", why)
+        decision = Decision(at=now, stage=Stage.POLL, url_key=url_key(known.address), verdict=state.status, reason=why)
+        self.state.decisions.add([decision])
+
     def _note_gap(self, known: FeedState, gap: Gap, document: FeedDocument) -> None:
         """Write down what passed unseen, and what is to be read to fill it."""
         self.state.gaps.save(gap, first_visits(gap, document, known.address))
@@ -184,6 +194,11 @@ class Poller:
         return replace(state, course=replace(state.course, rung=seen.document.rung))
 
 
+TOLD = {
+    FeedStatus.GONE: "its server says that it is gone for good; it is polled no more, its entries stay",
+    FeedStatus.DORMANT: "it has failed for long; it is polled once in thirty days",
+    FeedStatus.BLOCKED: "a wall against bots keeps us out",
+}
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
 
 

@@ -135,6 +135,12 @@ class Settings(BaseSettings):
         True, description="Ask each site once a day for /.well-known/tdmrep.json, and keep with each page what it reserves."
     )
     obey_robots_for_feeds: bool = Field(False, description="Make robots.txt binding for subscribed feeds too (articles always obey).")
+    closed_robots_forbid: bool = Field(
+        False, description="Take a robots.txt that answers 401 or 403 for a no to everything; the standard (RFC 9309) takes it for a yes."
+    )
+    cut_crawl_delay: bool = Field(
+        False, description="Fetch from hosts that ask for more than 120 seconds between requests, each 120 seconds; else they are left out."
+    )
     callback_url: Annotated[str, AfterValidator(_callback)] | None = Field(
         None,
         description="Public address of the push callback, as https://news.example.org/wireroom/push: what hubs reach there must come to "

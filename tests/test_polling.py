@@ -88,6 +88,22 @@ def test_only_a_429_is_about_our_pace(status: int, seconds: float) -> None:
     assert office.state.feeds.polls()[0].http_status == status
 
 
+def test_the_end_of_a_feed_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A 410 in the log and in what is told about its address, once; a 404 is nothing to talk about yet."""
+    office = Office({_url("gone"): Reply(status=410), _url("missing"): Reply(status=404)})
+    office.poll()
+    (told,) = office.state.decisions.about(url_key(_url("gone")))
+    assert (told.verdict, told.at) == ("gone", NOON)
+    assert "answered 410" in told.reason
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [told.reason]
+    assert office.state.decisions.about(url_key(_url("missing"))) == ()
+    office.state.feeds.states[FeedId("missing")] = replace(office.state.feeds.states[FeedId("missing")], failures=29.5, next_poll_at=NOON)
+    for _ in range(2):
+        office.now += timedelta(days=40)
+        office.poll()
+    assert [one.verdict for one in office.state.decisions.about(url_key(_url("missing")))] == ["dormant"]
+
+
 def test_new_entries_reach_the_ledger_once() -> None:
     """And the second poll asks conditionally, gets a 304 and adds nothing."""
     office = Office({_url("good"): [rss("a", "b")]})

@@ -22,6 +22,8 @@ WRONG = {
     "STALE_AFTER": [("9", "a number from 10 to 86,400")],
     "POLL_PATIENCE": [("0", "a number above 0 and up to 240")],
     "ASK_TDM_RESERVATION": [("perhaps", "true or false")],
+    "CLOSED_ROBOTS_FORBID": [("perhaps", "true or false")],
+    "CUT_CRAWL_DELAY": [("120", "true or false")],
     "OBEY_ROBOTS_FOR_FEEDS": [("perhaps", "true or false")],
     "KEEP_DECISIONS_DAYS": [("0", "a whole number from 1 to ")],
     "CALLBACK_URL": [

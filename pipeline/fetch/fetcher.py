@@ -35,7 +35,7 @@ from pipeline.types import Deferred, FetchedPage, NotModified, Rejected, Validat
 from pipeline.urls import registered_domain
 
 MAX_ANSWER_TO_FORM: Final = 65_536  # bytes; a hub says a few words
-MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled
+MAX_CRAWL_DELAY: Final = 120.0  # seconds; a host that asks for more is not crawled, or at this pace where the operator says so
 PAGE_RETRIES: Final = 2
 FEED_RETRIES: Final = 1  # the schedule comes back soon enough
 
@@ -71,7 +71,8 @@ class PoliteFetcher:
             at_once=settings.concurrency,
             notes_down=settings.local_newsroom is None,  # there, one server stands for every host
         )
-        self._book = RobotsBook(self._desk, token=settings.user_agent.partition("/")[0], clock=clock)
+        token = settings.user_agent.partition("/")[0]
+        self._book = RobotsBook(self._desk, token=token, clock=clock, closed_forbid=settings.closed_robots_forbid)
         self._tdm = TdmBook(self._desk, clock=clock)
         self._lanes = Lanes()
 
@@ -238,7 +239,7 @@ class PoliteFetcher:
         verdict = await self._book.verdict(url, lambda target: self._ask_robots(target, lane, errand))
         if not verdict.allowed:
             return Rejected(url=url, reason="robots", detail="robots.txt disallows it")
-        if verdict.crawl_delay > MAX_CRAWL_DELAY:
+        if verdict.crawl_delay > MAX_CRAWL_DELAY and not self._settings.cut_crawl_delay:
             seconds = f"{verdict.crawl_delay:.0f} seconds between requests; allowed: at most {MAX_CRAWL_DELAY:.0f}"
             return Rejected(url=url, reason="crawl-delay", detail=f"robots.txt asks for {seconds}")
         return verdict

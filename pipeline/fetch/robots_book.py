@@ -65,10 +65,12 @@ class _Trouble:
 class RobotsBook:
     """Verdicts for URLs. Callers for one origin come one after another (they share a lane), so no file is fetched twice."""
 
-    def __init__(self, desk: HostDesk, *, token: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, desk: HostDesk, *, token: str, clock: Callable[[], datetime], closed_forbid: bool = False) -> None:
+        """`closed_forbid` takes a file that is not shown to us (401, 403) for a no; the standard takes it for a yes."""
         self._desk = desk
         self._token = token
         self._clock = clock
+        self._closed_forbid = closed_forbid
         self._pages: OrderedDict[str, _Page] = OrderedDict()
         self._troubles: dict[str, _Trouble] = {}
 
@@ -83,12 +85,17 @@ class RobotsBook:
             page = await self._renewed(site, page, ask)
         if page.status >= 500:
             raise _closed(site, f"status {page.status}")
-        return page.rules.verdict(url)
+        return self._said(page, url)
 
     async def known_verdict(self, url: str) -> RobotsVerdict | None:
         """Return what a cached robots.txt says, without asking for one."""
         page = await self._known(origin(url))
-        return page.rules.verdict(url) if page is not None and page.status < 500 else None
+        return self._said(page, url) if page is not None and page.status < 500 else None
+
+    def _said(self, page: _Page, url: str) -> RobotsVerdict:
+        if self._closed_forbid and page.status in {401, 403}:
+            return RobotsVerdict(allowed=False)
+        return page.rules.verdict(url)
 
     async def _known(self, site: str) -> _Page | None:
         page = self._pages.get(site)

@@ -506,6 +506,18 @@ def test_a_crawl_delay_beyond_reason_skips_the_host() -> None:
     assert "121 seconds" in rejected.detail
 
 
+def test_a_crawl_delay_beyond_reason_may_be_cut() -> None:
+    """Where the operator says so: two minutes, not what was asked for."""
+
+    async def scenario(ours: Desk) -> list[float]:
+        fetched = await ours.page("http://a.example/x")
+        assert isinstance(fetched, FetchedPage)
+        return [delay for _, _, delay in ours.store.slots]
+
+    answers: Answers = {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 900"), "/x": STORY}
+    assert with_desk(answers, scenario, host_delay=5, cut_crawl_delay=True) == [5, 120]
+
+
 def test_what_is_not_due_within_patience_goes_back() -> None:
     """Deferred at once, not after the patience is over, and with the time to come again."""
 

@@ -44,12 +44,12 @@ class Web:
 class Book:
     """A book with its clock and store at hand."""
 
-    def __init__(self, web: Web, store: FakeHostStore | None = None) -> None:
+    def __init__(self, web: Web, store: FakeHostStore | None = None, *, closed_forbid: bool = False) -> None:
         self.now = NOON
         self.web = web
         self.store = store or FakeHostStore()
         clock: Callable[[], datetime] = lambda: self.now  # noqa: E731
-        self.book = RobotsBook(HostDesk(self.store, own_thread=False), token="Wireroom", clock=clock)
+        self.book = RobotsBook(HostDesk(self.store, own_thread=False), token="Wireroom", clock=clock, closed_forbid=closed_forbid)
 
     def verdict(self, url: str = PAGE, *, after: timedelta = timedelta()) -> RobotsVerdict:
         """Ask the book, some time later."""
@@ -98,6 +98,16 @@ def test_another_task_s_copy_is_used() -> None:
 def test_a_missing_file_allows_everything(status: int) -> None:
     """4xx: there are no rules, even where the error page looks like some."""
     assert Book(Web(file=(status, CLOSED))).verdict().allowed
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(401, False), (403, False), (404, True), (410, True), (451, True), (200, True)])
+def test_a_file_that_is_not_shown_may_be_taken_for_a_no(status: int, allowed: bool) -> None:
+    """Where the operator says so; one that is not there is no refusal. What is cached says the same."""
+    book = Book(Web(file=(status, OPEN)), closed_forbid=True)
+    assert book.verdict().allowed is allowed
+    known = asyncio.run(book.book.known_verdict(PAGE))
+    assert known is not None
+    assert known.allowed is allowed
 
 
 @pytest.mark.parametrize(("status", "hours"), [(200, 6), (404, 6), (410, 6), (401, 1), (403, 1), (400, 1)])
