@@ -265,7 +265,9 @@ def test_what_came_meanwhile_is_not_overwritten(place: Place, tmp_path: Path) ->
         lab = open_lab(rooms)
         lab.run(ALL)
         _recapture(rooms, newer)
+        known = rooms.state.revisions.of(article_id(url_key(newer.url)))
         lab.promote()
+        assert rooms.state.revisions.of(article_id(url_key(newer.url))) == known
         kept = document(rooms, 0)
         assert kept is not None
         assert "mayor" in kept["body"]
