@@ -16,8 +16,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable, dag, task
+from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
 from wireroom_retries import TASK_DEFAULTS
+
+WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 
 
 @dag(
@@ -26,18 +28,23 @@ from wireroom_retries import TASK_DEFAULTS
     catchup=False,
     max_active_runs=4,
     default_args={**TASK_DEFAULTS, "execution_timeout": timedelta(hours=12)},
+    params={
+        "feeds": Param([], description="Only the sites of these feed ids; empty: of all.", **WORDS),
+        "domains": Param([], description="Only these registered domains; empty: all.", **WORDS),
+    },
     doc_md=__doc__,
     tags=["wireroom"],
 )
 def replay_day() -> None:
     @task
-    def replay(*, data_interval_start: Any = None) -> dict[str, int]:
+    def replay(*, data_interval_start: Any = None, params: Any = None) -> dict[str, int]:
         """Bring the pages fetched in the data interval's day up to date; return counts of pages and of outcomes."""
         from pipeline.backfilling import replay_day as bring_up_to_date
+        from pipeline.replaying import wanted_of
         from pipeline.wiring import open_rooms
 
         with open_rooms() as rooms:
-            return bring_up_to_date(rooms, data_interval_start.date())
+            return bring_up_to_date(rooms, data_interval_start.date(), wanted_of(params["feeds"], params["domains"]))
 
     replay()
 

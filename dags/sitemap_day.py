@@ -16,9 +16,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable, dag, task
+from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
 from wireroom_assets import BATCHES
 from wireroom_retries import TASK_DEFAULTS
+
+WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 
 
 @dag(
@@ -27,19 +29,23 @@ from wireroom_retries import TASK_DEFAULTS
     catchup=False,
     max_active_runs=2,
     default_args={**TASK_DEFAULTS, "execution_timeout": timedelta(hours=12)},
+    params={
+        "feeds": Param([], description="Only the sites of these feed ids; empty: of all.", **WORDS),
+        "domains": Param([], description="Only these registered domains; empty: all.", **WORDS),
+    },
     doc_md=__doc__,
     tags=["wireroom"],
 )
 def sitemap_day() -> None:
     @task
-    def survey(*, data_interval_start: Any = None) -> dict[str, int]:
+    def survey(*, data_interval_start: Any = None, params: Any = None) -> dict[str, int]:
         """Put what is listed of the data interval's day, and we lack, into the ledger; return the counts."""
         from pipeline.backfilling import survey_day
         from pipeline.wiring import open_rooms
 
         with open_rooms() as rooms:
             rooms.sync_feeds()
-            return survey_day(rooms, data_interval_start.date())
+            return survey_day(rooms, data_interval_start.date(), feeds=params["feeds"], domains=params["domains"])
 
     @task(outlets=[BATCHES])
     def announce(_surveyed: Any, *, outlet_events: Any = None) -> int:

@@ -95,7 +95,7 @@ def replay_day(
 
 
 def open_replayer(rooms: Rooms, index: ArticleIndex | None = None) -> Replayer:
-    """Return what knows which stages of a page are to run again, and runs them."""
+    """Return what brings archived pages up to date, by the documents of this index or of the one in use."""
     return Replayer(
         state=rooms.state,
         index=index or rooms.index,
@@ -166,9 +166,9 @@ def tell_coverage(rooms: Rooms, days: Sequence[date]) -> None:
     note(rooms.events, events_of_coverage(told))
 
 
-def survey_day(rooms: Rooms, day: date) -> dict[str, int]:
+def survey_day(rooms: Rooms, day: date, *, feeds: Collection[str] = (), domains: Collection[str] = ()) -> dict[str, int]:
     """Put what sitemaps list of a UTC day, and we do not have, into the ledger; return the counts."""
-    surveyed = survey_days(rooms, [day])
+    surveyed = survey_days(rooms, [day], feeds=feeds, domains=domains)
     return {
         "domains": len(surveyed),
         "documents": sum(one.survey.documents for one in surveyed),

@@ -33,6 +33,7 @@ from pipeline.urls import origin, registered_domain
 
 log = logging.getLogger(__name__)
 
+SITEMAP, ARCHIVE_PAGES, NUMBERED_PAGES = "sitemap", "feed archive (RFC 5005)", "feed pages (?paged=)"
 MAX_DOCUMENTS: Final = 40  # of one domain for one day
 MAX_OLDER: Final = 20  # pages of one feed
 MAX_DEPTH: Final = 3  # indexes of indexes
@@ -42,11 +43,21 @@ _USUAL: Final = ("/sitemap.xml", *NEWS_SITEMAP_PATHS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a source of one kind lists of a day, and how much of that we hold."""
+
+    kind: str  # SITEMAP, ARCHIVE_PAGES, NUMBERED_PAGES
+    listed: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surveyed:
     """One domain's day: what is kept of it, and the entries that we do not have."""
 
     survey: Survey
     missing: tuple[FeedEntry, ...]
+    offers: tuple[Offer, ...] = ()  # what was listed, by where; an address that several list counts for the first
 
 
 @dataclass(slots=True)
@@ -58,10 +69,17 @@ class _Look:
     documents: int = 0
     visited: set[str] = field(default_factory=set)
     entries: dict[ArticleId, FeedEntry] = field(default_factory=dict)
+    kinds: dict[ArticleId, str] = field(default_factory=dict)  # where each was listed first
 
-    def add(self, entries: Iterable[FeedEntry]) -> None:
+    def add(self, entries: Iterable[FeedEntry], kind: str) -> None:
         for entry in entries:
             self.entries.setdefault(entry.article_id, entry)
+            self.kinds.setdefault(entry.article_id, kind)
+
+    def offers(self, held: Collection[ArticleId]) -> tuple[Offer, ...]:
+        """Return what each kind of source listed."""
+        listed, known = Counter(self.kinds.values()), Counter(self.kinds[name] for name in held)
+        return tuple(Offer(kind=kind, listed=count, held=known[kind]) for kind, count in sorted(listed.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +134,7 @@ class Surveyor:
             new = self.state.ledger.add_entries(missing, now, priority=Priority.BACKFILL)
             self.state.decisions.add([_found(entry, day, now) for entry in new])
             self.state.coverage.save(survey)
-        return Surveyed(survey=survey, missing=missing)
+        return Surveyed(survey=survey, missing=missing, offers=look.offers(ways.keys()))
 
     # ── sitemaps ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +165,7 @@ class Surveyor:
         except QuarantineError as error:
             log.info("%s", error)
             return
-        look.add(found.entries)
+        look.add(found.entries, SITEMAP)
         for part in parts_for(found.hints, look.start, look.end) if depth < MAX_DEPTH else ():
             await self._sitemap(look, part, feed, depth=depth + 1)
 
@@ -160,10 +178,11 @@ class Surveyor:
         if state.hints.next_url is None and look.entries:
             return
         known: set[str] = set()
+        kind = NUMBERED_PAGES if state.hints.next_url is None else ARCHIVE_PAGES
         for url in _pages(state):
             document = await self._feed_page(look, state, url)
             while document is not None and document.entries:
-                look.add(within(document.entries, look.start, look.end - timedelta(microseconds=1)))
+                look.add(within(document.entries, look.start, look.end - timedelta(microseconds=1)), kind)
                 fresh = {entry.entry_id for entry in document.entries} - known
                 if not fresh or reaches_back(document, look.start):
                     return

@@ -6,8 +6,11 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.errors import RetryableError
 
@@ -50,6 +53,30 @@ class AirflowApi:
         """Start a run of the DAG now, with parameters where there are some, and return its id."""
         run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": dict(conf or {})})
         return str(run.get("dag_run_id"))
+
+    def backfill(self, dag_id: str, first: date, last: date, conf: Mapping[str, Any], *, at_once: int) -> int:
+        """Create a backfill of a daily DAG over these days, both included, and return its number. One that is under way for the
+        same DAG, or an Airflow whose database is busy, makes it fail.
+        """
+        span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z", "max_active_runs": at_once}
+        again = {"reprocess_behavior": "completed"}  # the DAGs are no-ops where nothing is to be done
+        made = self._call("POST", "/api/v2/backfills", {"dag_id": dag_id, "dag_run_conf": dict(conf)} | span | again)
+        return int(made["id"])
+
+    def backfills(self, dag_id: str) -> list[dict[str, Any]]:
+        """Return the backfills of a DAG that have not ended, as Airflow tells of them."""
+        found = self._call("GET", f"/api/v2/backfills?dag_id={dag_id}&limit=100").get("backfills") or []
+        return [one for one in found if one.get("completed_at") is None]
+
+    def runs_of(self, backfill: Mapping[str, Any]) -> Counter[str]:
+        """Count the runs of a backfill's days by state."""
+        span = f"logical_date_gte={quote(str(backfill['from_date']))}&logical_date_lte={quote(str(backfill['to_date']))}"
+        runs = self._call("GET", f"/api/v2/dags/{backfill['dag_id']}/dagRuns?run_type=backfill&limit=100&{span}").get("dag_runs") or []
+        return Counter(str(run.get("state")) for run in runs)
+
+    def change_backfill(self, number: int, verb: str) -> None:
+        """`pause`, `unpause` or `cancel` a backfill."""
+        self._call("PUT", f"/api/v2/backfills/{number}/{verb}")
 
     def has_ended(self, dag_id: str, run_id: str) -> bool:
         """Whether a run has come to its end, good or bad."""

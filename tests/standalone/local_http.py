@@ -51,7 +51,7 @@ class LocalHttp:
                 self.end_headers()
                 self.wfile.write(sent)
 
-            do_GET = do_POST = _meet
+            do_GET = do_POST = do_PUT = _meet
 
             def log_message(self, *_words: object) -> None:
                 """Tests look at `asked`."""
