@@ -256,7 +256,7 @@ def _remember(tally: Tally, article: Article, revision: int | None) -> None:
             first_seen_at=known.first_seen_at if known else article.first_seen_at,
             revision=revision or (known.revision if known else 1),
             text_digest=article.text_digest,
-            pointer=article.pointer,
+            pointer=article.pointer if revision is not None or known is None else known.pointer,  # what the document was made of
             checked_at=article.fetched_at,
             indexed_at=tally.clock(),
         ),
