@@ -16,15 +16,18 @@ from urllib.parse import urlsplit
 from pipeline.backfill.choice import Choice
 from pipeline.backfill.warc_pages import Reader
 from pipeline.covering import read_coverage
+from pipeline.earlier import Restorer
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.eventing import events_of_coverage, note
 from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
+from pipeline.learning import Learner
 from pipeline.ledger import FeedStatus, Outcome
 from pipeline.ports import ArticleIndex
 from pipeline.rebuilding import Comparison, RebuildableIndex, promote, rebuild
 from pipeline.recovering import Recoverer
 from pipeline.replaying import Replayer, Wanted
 from pipeline.stages import STAGES
+from pipeline.standing import TakenDown
 from pipeline.surveying import Surveyed, Surveyor, domains_of
 from pipeline.tally import Progress, no_progress
 from pipeline.types import BatchId, FeedId
@@ -116,7 +119,16 @@ def rebuild_index(rooms: Rooms, *, promoting: bool = False, progress: Progress =
     """
     index = cast("RebuildableIndex", rooms.index)
     days = rooms.state.ledger.captured_days()
-    found = rebuild(index, days, lambda new, day: replay_day(rooms, day, index=new), progress=progress)
+    restorer = Restorer(
+        state=rooms.state,
+        archive=rooms.archive,
+        cleaner=rooms.cleaner,
+        enrichers=rooms.enrichers,
+        templates=Learner(state=rooms.state, clock=rooms.clock, least=rooms.settings.template_pages).templates,
+        clock=rooms.clock,
+        policy=TakenDown(rooms.settings.taken_down_searchable),
+    )
+    found = rebuild(index, days, lambda new, day: replay_day(rooms, day, index=new), restore=restorer.restore, progress=progress)
     if promoting:
         promote(index)
     return found

@@ -301,6 +301,10 @@ class EntryLedger(Protocol):
         """Return the UTC days on which pages were fetched that are still known, the first one first."""
         ...
 
+    def captured(self, pointer: ArchivePointer) -> BatchEntry | None:
+        """Return the entry whose page lies there, as it was in its batch; None where no batch knows of that page."""
+        ...
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         """Return the archived pages fetched on that UTC day that newer code may read otherwise, by file and offset: those
         that articles point to, and those that cleaning rejected. Entries that are on their way are left out.

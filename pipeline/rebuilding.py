@@ -1,7 +1,7 @@
 """A new index beside the old one: filled from ledger and archive while writing goes on, compared, and put in its place.
 
     begin ─▶ every day with captures: archive ─▶ clean … index ─▶ both indices     (from here on every write goes to both)
-          ─▶ what only the old one has (earlier revisions, for one) is copied
+          ─▶ what only the old one has (earlier revisions, for one) is copied; where it has none, they are made anew
           ─▶ compare: how many, and a sample of documents field by field
     promote ─▶ the new one is searched; the old one is kept until `drop`
 
@@ -74,10 +74,15 @@ class Comparison:
 
 
 Replay = Callable[[RebuildableIndex, date], Mapping[str, int]]  # brings a day's pages into an index; returns counts
+Restore = Callable[[RebuildableIndex], int]  # writes the earlier revisions that an index lacks; returns how many
 
 
-def rebuild(index: RebuildableIndex, days: Sequence[date], replay: Replay, *, progress: Progress = no_progress) -> Comparison:
-    """Build the new index, or go on building it, and compare it with the old one."""
+def rebuild(
+    index: RebuildableIndex, days: Sequence[date], replay: Replay, *, restore: Restore | None = None, progress: Progress = no_progress
+) -> Comparison:
+    """Build the new index, or go on building it, and compare it with the old one. Earlier revisions that the old one has are
+    copied; `restore` makes those it has not.
+    """
     new = index.begin_building()
     try:
         for day in days:
@@ -85,6 +90,8 @@ def rebuild(index: RebuildableIndex, days: Sequence[date], replay: Replay, *, pr
             progress(1)
         new.refresh()
         copy_missing(index, new)
+        if restore is not None:
+            restore(new)
         new.refresh()
         return compare(index, new)
     finally:

@@ -77,6 +77,10 @@ class RevisionStore(Protocol):
 
     def latest(self, article_id: ArticleId) -> Revision | None: ...
 
+    def revised(self) -> tuple[ArticleId, ...]:
+        """Return the articles that had more than one revision, in the order of their ids."""
+        ...
+
     def save_check(self, check: Check) -> None:
         """Write when an entry's page is to be looked at again, in place of what was written before."""
         ...

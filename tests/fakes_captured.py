@@ -53,6 +53,10 @@ class MemoryCaptured(MemoryLedger):
         pointers = [member.pointer for members in self.members.values() for member in members.values() if member.pointer]
         return tuple(sorted({date.fromisoformat(pointer.file[:10].replace("/", "-")) for pointer in pointers}))
 
+    def captured(self, pointer: ArchivePointer) -> BatchEntry | None:
+        found = [one for batch_id in sorted(self.members) for one in self.members[batch_id].values() if one.pointer == pointer]
+        return next(iter(found), None)
+
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         found = {}
         for members in self.members.values():

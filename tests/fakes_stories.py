@@ -105,6 +105,9 @@ class MemoryRevisions:
     def latest(self, article_id: ArticleId) -> Revision | None:
         return next(iter(self.of(article_id)[::-1]), None)
 
+    def revised(self) -> tuple[ArticleId, ...]:
+        return tuple(sorted({article_id for article_id, number in self.kept if number > 1}))
+
     def save_check(self, check: Check) -> None:
         self.checks[check.entry_id] = check
 

@@ -1,20 +1,23 @@
-"""Thirty days of the demo newsroom; then the ledger is gone, and comes back out of the archive."""
+"""Thirty days of the demo newsroom; then the index is gone, or the ledger, and comes back out of the archive."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from pipeline.backfilling import ingest, rebuild_state
+from pipeline.backfilling import ingest, rebuild_index, rebuild_state
 from pipeline.errors import ConfigurationError
+from pipeline.fetch.fetcher import PoliteFetcher
 from pipeline.ledger import ArticleState, Outcome
+from pipeline.ports import Fetcher
+from pipeline.rebuilding import RebuildableIndex
 from pipeline.settings import Settings
 from pipeline.sources.registry import write_feed_file
 from pipeline.standing import Change
@@ -24,7 +27,8 @@ from tests.newsroom import RunningNewsroom, demo_content, open_newsroom
 
 pytestmark = [pytest.mark.xdist_group("recovering"), pytest.mark.timeout(300)]
 
-DAYS, ROUND = 30, 15  # two polls: publishers want seconds between two pages, and a test has few
+DAYS = 30
+BEFORE = 20  # of these, days on which articles appear; what is said of corrections and take-downs comes after them
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +44,44 @@ def crawled(news: RunningNewsroom, tmp_path_factory: pytest.TempPathFactory) -> 
     home = tmp_path_factory.mktemp("crawled") / "home"
     home.mkdir()
     write_feed_file(home / "feeds.toml", news.feeds())
+    began = news.now = news.now - timedelta(days=BEFORE)
     with opened(home, news) as rooms:
         rooms.sync_feeds()
-        for _ in range(0, DAYS, ROUND):
+        for day in range(DAYS):
             rooms.poll(every=True)
             for batch_id in (*rooms.sweep(), *rooms.announce()):
                 ingest(rooms, batch_id)
-            news.advance(ROUND * 24 * 60)
+            news.now = max(news.now, began + timedelta(days=day + 1))
     return home
 
 
+class Hurried(Rooms):
+    """Rooms on the newsroom's clock, whose fetcher never waits: where a host wants time between two pages, that time passes."""
+
+    def __init__(self, home: Path, news: RunningNewsroom) -> None:
+        address = f"127.0.0.1:{news.port}"
+        super().__init__(
+            Settings(_env_file=None, home=home, local_newsroom=address, host_delay=1, feed_host_delay=0, batch_size=40), clock=self.now
+        )
+        self.news = news
+
+    def now(self) -> datetime:
+        """The newsroom's time."""
+        return self.news.now
+
+    def open_fetcher(self) -> Fetcher:
+        """A polite fetcher in a hurry."""
+
+        async def sleep(seconds: float) -> None:
+            until = self.news.now + timedelta(seconds=seconds)
+            await asyncio.sleep(0)
+            self.news.now = max(self.news.now, until)
+
+        return PoliteFetcher(self.settings, self.state.hosts, clock=self.now, sleep=sleep)
+
+
 def opened(home: Path, news: RunningNewsroom) -> Rooms:
-    """Rooms on the newsroom's clock, which goes on while they are open: publishers want time between two pages."""
-    ticks = time.monotonic()
-    settings = Settings(_env_file=None, home=home, local_newsroom=f"127.0.0.1:{news.port}", host_delay=0, feed_host_delay=0, batch_size=40)
-    return Rooms(settings, clock=lambda: news.now + timedelta(seconds=time.monotonic() - ticks))
+    return Hurried(home, news)
 
 
 def copied(home: Path, to: Path) -> Path:
@@ -110,6 +137,34 @@ def test_the_ledger_comes_back(crawled: Path, news: RunningNewsroom, tmp_path: P
         assert rebuilt["later captures"] > 0
         assert shown(rooms, [name for name in before if name not in gone]) == documents
     assert news.requests == ()
+
+
+def test_the_index_comes_back(crawled: Path, news: RunningNewsroom, tmp_path: Path) -> None:
+    """Document for document and field for field, earlier revisions and what was taken down too, and not one request."""
+    home = copied(crawled, tmp_path)
+    with opened(home, news) as rooms:
+        before = documents(rooms)
+        ledger = rooms.state.ledger.counts()
+    assert len(before) > len(demo_content().articles)
+    assert any(document["revision_of"] for document in before.values()), "thirty days without a correction show nothing"
+    assert any(document["taken_down_at"] for document in before.values())
+    shutil.rmtree(home / "index")
+    news.clear()
+    with opened(home, news) as rooms:
+        rebuild_index(rooms, promoting=True)
+    with opened(home, news) as rooms:
+        after = documents(rooms)
+        assert after.keys() == before.keys()
+        for name, document in before.items():
+            assert after[name] == document
+        assert rooms.state.ledger.counts() == ledger
+    assert news.requests == ()
+
+
+def documents(rooms: Rooms) -> dict[str, dict[str, Any]]:
+    """Every document there is, searchable or not, but for when it was made."""
+    index = cast("RebuildableIndex", rooms.index)
+    return {one["article_id"]: {name: value for name, value in one.items() if name != "indexed_at"} for one in index.documents()}
 
 
 def test_a_ledger_that_is_not_empty_is_left_alone(crawled: Path, news: RunningNewsroom, tmp_path: Path) -> None:

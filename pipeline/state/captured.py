@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
-from pipeline.ledger import Batch, BatchState, Outcome, Priority, Replayable, Stage
+from pipeline.ledger import Batch, BatchEntry, BatchState, Outcome, Priority, Replayable, Stage
 from pipeline.state import captures as columns
 from pipeline.state.articles import resolved
 from pipeline.state.batches import SqlBatches
 from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.decisions import write_decisions
 from pipeline.state.engine import portions, upsert
-from pipeline.state.entries import duplicate, entry_row
+from pipeline.state.entries import batch_entry, duplicate, entry_row, members
 from pipeline.state.schema import articles, batch_entries, batches, entries
-from pipeline.types import ArticleId, Capture, EntryId, FeedId
+from pipeline.types import ArchivePointer, ArticleId, Capture, EntryId, FeedId
 
 _CANCELLED: Final = "backfill cancelled"
 _AFTER_SLASH: Final = "0"  # the character behind "/": what bounds the names that begin with a day
@@ -58,6 +58,12 @@ class SqlCaptured(SqlBatches):
         with self._database.reading() as connection:
             found = connection.execute(select(day).where(batch_entries.c.capture_file.is_not(None)).distinct()).scalars().all()
         return tuple(sorted(date.fromisoformat(each.replace("/", "-")) for each in found))
+
+    def captured(self, pointer: ArchivePointer) -> BatchEntry | None:
+        there = and_(batch_entries.c.capture_file == pointer.file, batch_entries.c.capture_offset == pointer.offset)
+        with self._database.reading() as connection:
+            row = connection.execute(members().where(there).order_by(batch_entries.c.batch_id).limit(1)).one_or_none()
+        return None if row is None else batch_entry(row)
 
     def replayable(self, day: date) -> tuple[Replayable, ...]:
         with self._database.reading() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, case, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, select, update
 
 from pipeline.coverage import Way, way_of
 from pipeline.errors import QuarantineError
@@ -84,10 +84,9 @@ class SqlEntries:
                 connection.execute(update(entries).where(ended).values(due_at=now, changed_at=now, batch_id=None))
 
     def batch_entries(self, batch_id: BatchId) -> tuple[BatchEntry, ...]:
-        members = select(batch_entries, entries.c.entry, entries.c.first_seen_at).join(entries)
-        ordered = members.where(batch_entries.c.batch_id == batch_id).order_by(batch_entries.c.position)
+        ordered = members().where(batch_entries.c.batch_id == batch_id).order_by(batch_entries.c.position)
         with self._database.reading() as connection:
-            return tuple(map(_batch_entry, connection.execute(ordered)))
+            return tuple(map(batch_entry, connection.execute(ordered)))
 
     def note_asking(self, batch_id: BatchId, entry_id: EntryId, now: datetime) -> bool:
         with self._database.writing() as connection:
@@ -175,7 +174,13 @@ def duplicate(entry: FeedEntry, article_id: ArticleId, now: datetime) -> Decisio
     )
 
 
-def _batch_entry(row: Any) -> BatchEntry:
+def members() -> Select[Any]:
+    """Select entries as members of batches: the rows of `batch_entry`."""
+    return select(batch_entries, entries.c.entry, entries.c.first_seen_at).join(entries)
+
+
+def batch_entry(row: Any) -> BatchEntry:
+    """Return a row of `members` as a value."""
     return BatchEntry(
         entry=row.entry,
         first_seen_at=row.first_seen_at,

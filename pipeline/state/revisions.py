@@ -42,6 +42,11 @@ class SqlRevisions:
             row = connection.execute(query).one_or_none()
         return None if row is None else _revision(row)
 
+    def revised(self) -> tuple[ArticleId, ...]:
+        query = select(revisions.c.article_id).where(revisions.c.number > 1).distinct().order_by(revisions.c.article_id)
+        with self._database.reading() as connection:
+            return tuple(ArticleId(found) for found in connection.execute(query).scalars())
+
     def save_check(self, check: Check) -> None:
         row: dict[str, Any] = {name: getattr(check, name) for name in _OF_A_CHECK}
         row |= {"etag": check.validators.etag, "last_modified": check.validators.last_modified}
