@@ -36,6 +36,7 @@ LOST: Final = (
     "the seconds between the beginning of a poll and its answer: an entry counts as first seen when the answer came",
     "pauses that hosts asked for, and their robots.txt",
     "coverage of past days: `sitemap_day` surveys them again",
+    "which of a publisher's feeds brought an article that several list: the one whose answer came first counts",
     "which entries hubs delivered: what is archived of a feed counts as polled",
 )
 UNLISTED: Final = FeedId("import-archive")  # pages whose feed is not in the archive: imports, and feeds that are followed no more

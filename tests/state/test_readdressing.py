@@ -8,7 +8,7 @@ from pipeline.ledger import Outcome
 from pipeline.state.store import SqlState
 from pipeline.types import FeedEntry
 from pipeline.urls import url_key
-from tests.state.samples import HOUR, NOON, ended, make_article_state, make_entry
+from tests.state.samples import HOUR, NOON, ended, make_article_state, make_entry, make_pointer
 
 MOVED_TO = "https://kbay.example/news/moved"
 
@@ -22,6 +22,7 @@ def known(state: SqlState, outcome: Outcome | None = Outcome.INDEXED) -> FeedEnt
     entry = make_entry(1)
     state.ledger.add_entries([entry], NOON)
     (batch,) = state.ledger.make_batches(NOON, size=5)
+    state.ledger.save_capture(batch.batch_id, entry.entry_id, make_pointer(), NOON)
     state.articles.save(make_article_state("news/story-number-1"), [])
     if outcome is not None:
         state.ledger.save_outcomes(batch.batch_id, [ended(entry, outcome)], NOON)
