@@ -100,11 +100,15 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner, learner: Learner)
             tally.end(
                 entry_id,
                 Outcome.PASSED,
-                f"{len(cleaned.blocks)} blocks kept, {len(cleaned.removed)} removed",
+                f"{len(cleaned.blocks)} blocks kept, {len(cleaned.removed)} removed{_priced(cleaned)}",
                 article_id=cleaned.article_id,
             )
             learner.learn(cleaned)
             yield cleaned
+
+
+def _priced(article: Article) -> str:
+    return "; the page's publisher wants to be paid for the rest" if article.rights.free_to_read is False else ""
 
 
 def _because(rejected: Rejected) -> str:

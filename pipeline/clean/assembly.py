@@ -21,7 +21,7 @@ from pipeline.clean.people import Byline
 from pipeline.clean.phrases import Phrases
 from pipeline.clean.printed_dates import printed_date
 from pipeline.clean.rights import read_rights
-from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, FeedEntry, FetchedPage, UrlKey
+from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, FeedEntry, FetchedPage, Rights, UrlKey
 from pipeline.urls import accept_canonical, article_id, fetchable, url_key
 
 TAG_BREAK: Final = ", "  # tags hold no commas
@@ -37,6 +37,7 @@ class Reading:
     blocks: tuple[Block, ...]
     told_by: str  # '' for text that the page shows; else where it tells machines what it does not show: `json-ld`, `script`
     phrases: Phrases
+    walled: bool = False  # a short text, and the page says to its readers that the rest is for subscribers
     titles: tuple[tuple[str, str], ...]
     title: str
     signed: tuple[tuple[str, tuple[str, ...]], ...]
@@ -71,7 +72,7 @@ def article_of(
     facts = reading.facts
     address = _address(facts, page, entry)
     times, modified, told_times = _times(reading, root, page, entry, first_seen_at)
-    rights = read_rights(page, facts.head, facts.nodes)
+    rights = _rights(reading, page)
     title = reading.title or entry.title or _first_words(reading)
     captions = read_captions(reading.outline, reading.body.page.captions, reading.phrases)
     told = _particulars(reading, page, entry, captions)
@@ -96,6 +97,12 @@ def article_of(
         rights=rights,
         candidates=_by_source(noted, entry),
     )
+
+
+def _rights(reading: Reading, page: FetchedPage) -> Rights:
+    """Return what is told to machines; where they are told nothing of a price, what readers are."""
+    told = read_rights(page, reading.facts.head, reading.facts.nodes, reading.facts.node)
+    return replace(told, free_to_read=False) if reading.walled and told.free_to_read is None else told
 
 
 def _first_words(reading: Reading) -> str:

@@ -34,7 +34,7 @@ from pipeline.clean.page_state import state_blocks
 from pipeline.clean.page_tree import PageTree, read_page
 from pipeline.clean.pagetype import ARTICLE, LITTLE, LIVE_BLOG, SCRIPT_ONLY, SOME, Sight, page_type, sight_of
 from pipeline.clean.phrases import PhraseBook
-from pipeline.clean.rights import read_rights
+from pipeline.clean.rights import read_rights, shows_wall
 from pipeline.clean.selection import column_votes, witness_text
 from pipeline.clean.site_rules import SiteRule, apply_site_rule, load_site_rules
 from pipeline.clean.title import NEWS, OTHERS, choose_title
@@ -137,6 +137,8 @@ class ArticleCleaner:
             return Rejected(
                 url=page.url, reason="not-an-article:no-text", detail=f"{len(reading.blocks)} blocks, {facts.head.title[:120]!r}"
             )
+        if sum(len(block.text) for block in reading.blocks) < SOME:
+            reading = replace(reading, walled=shows_wall(reading.outline, self._phrases.walls["paywall"]))
         return article_of(reading, tree.root, page, entry, pointer, first_seen_at, page_type=kind, cleaner=self.name)
 
     def _kind(self, tree: PageTree, reading: Reading, page: FetchedPage) -> str:
@@ -158,7 +160,7 @@ class ArticleCleaner:
         title, weighed = choose_title(titles, facts.site_names, weights=weights, address=urlsplit(page.final_url).path)
         signed = author_readings(facts, tree.root, blocks, entry, phrases)
         byline, place = choose_people(signed, phrases, (*facts.site_names, *facts.organisations))
-        free = read_rights(page, facts.head, facts.nodes).free_to_read
+        free = read_rights(page, facts.head, facts.nodes, facts.node).free_to_read
         witness = witness_text(text_of(facts.node.get("articleBody"))) if free is not False else ""
         find = partial(
             find_body,
@@ -208,7 +210,7 @@ def _hidden(reading: Reading, unjudged: Reading, tree: PageTree, page: FetchedPa
     sight = _sight(tree, unjudged, page)
     if sight.tells_article and sight.prose >= LITTLE:
         return unjudged
-    free = read_rights(page, reading.facts.head, reading.facts.nodes).free_to_read
+    free = read_rights(page, reading.facts.head, reading.facts.nodes, reading.facts.node).free_to_read
     found = state_blocks(tree.root, reading.title) if free is not False else ()
     blocks = tuple(Block(kind=block.kind, text=block.text, level=block.level) for block in found)
     return replace(reading, blocks=blocks, told_by="script") if blocks else reading

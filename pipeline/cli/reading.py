@@ -117,7 +117,8 @@ def _print_hit(number: int, hit: Hit, now: datetime) -> None:
     screen.show((f"{number:>2}  ", "dim"), title)
     when = f"{published:%Y-%m-%d %H:%M} UTC ({screen.ago(published, now)})"
     also = f" · also on {screen.count_of(len(hit.also), 'site')}: {', '.join(map(screen.line, hit.also[:5]))}" if hit.also else ""
-    screen.show((f"{screen.line(document['source'])} · {when} · {document['language']}{also}", "dim"), indent=4)
+    paid = " · paywalled" if document["free_to_read"] is False else ""
+    screen.show((f"{screen.line(document['source'])} · {when} · {document['language']}{paid}{also}", "dim"), indent=4)
     if hit.snippet:
         screen.show(screen.marked(hit.snippet), indent=4)
     screen.out.print(Text(f"    {screen.line(document['url'])}\n", style="dim"))  # never wrapped: it is there to be copied

@@ -33,6 +33,7 @@ class HitView:
     when: When | None
     first_seen: bool  # `when` is when we met it, as no publication time is known
     words: int
+    paid: bool = False  # the publisher wants to be paid for the rest
     also: tuple[str, ...] = ()  # other sources that have the same story
     story: str = ""  # the query that finds all of them
 
@@ -108,6 +109,7 @@ def hit_view(hit: Hit, links: Links, now: datetime) -> HitView:
         when=published(document, now),
         first_seen=document["published"] is None,
         words=document["words"],
+        paid=document["free_to_read"] is False,
         also=hit.also,
         story=f"story:{document['story_id']}",
     )

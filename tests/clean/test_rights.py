@@ -11,7 +11,9 @@ from lxml.html import document_fromstring
 
 from pipeline.clean.meta_tags import read_head
 from pipeline.clean.rights import read_rights
-from pipeline.types import Digest, FetchedPage, Rights
+from pipeline.types import Article, Digest, FetchedPage, Rights
+from tests.clean.pages import PAGE, STORY, TITLE, article_of, page_of
+from tests.clean.pages import URL as STORY_URL
 
 URL = "https://paper.example/story"
 SAID = {"noindex": (True, False), "noarchive": (False, True), "both": (True, True), "neither": (False, False)}
@@ -23,6 +25,7 @@ def rights(
     nodes: list[dict[str, object]] | None = None,
     *,
     ai_allowed: bool | None = None,
+    node: dict[str, object] | None = None,
 ) -> Rights:
     page = FetchedPage(
         url=URL,
@@ -34,7 +37,7 @@ def rights(
         fetched_at=datetime(2026, 11, 18, tzinfo=UTC),
         ai_allowed=ai_allowed,
     )
-    return read_rights(page, read_head(document_fromstring(f"<html><head>{head}</head><body>x")), nodes or [])
+    return read_rights(page, read_head(document_fromstring(f"<html><head>{head}</head><body>x")), nodes or [], node or {})
 
 
 VALUES = [
@@ -177,6 +180,55 @@ def test_tdm_reservation(headers: list[tuple[str, str]], head: str, reserved: bo
 def test_free_to_read(nodes: list[dict[str, object]], free: bool | None) -> None:
     """A boolean, a word or an address of schema.org; the first node that tells is the outer one."""
     assert rights(nodes=nodes).free_to_read is free
+
+
+def test_the_article_s_word_goes_first() -> None:
+    """A site that is not free may have articles that are, and the other way about."""
+    assert rights(nodes=[{"isAccessibleForFree": False}], node={"isAccessibleForFree": True}).free_to_read is True
+    assert rights(nodes=[{"isAccessibleForFree": True}], node={"isAccessibleForFree": "False"}).free_to_read is False
+    assert rights(nodes=[{"isAccessibleForFree": False}], node={"headline": "x"}).free_to_read is False
+
+
+@pytest.mark.parametrize(("tier", "free"), [("locked", False), ("Free", True), ("metered", None), ("", None)])
+def test_tiers(tier: str, free: bool | None) -> None:
+    """Of what is metered nobody can tell; JSON-LD goes first."""
+    head = f'<meta property="article:content_tier" content="{tier}">'
+    assert rights(head=head).free_to_read is free
+    assert rights(head=head, nodes=[{"isAccessibleForFree": True}]).free_to_read is True
+
+
+WALL = "<div class='paywall'><h2>This article is for subscribers only</h2><p>Already a subscriber? <a href='/login'>Log in</a></p></div>"
+
+
+def _story(begin: int, wall: str) -> Article:
+    more = [f"On day {number} the crane moved the tower by {number} metres more, and nobody went home before." for number in range(2, 14)]
+    paragraphs = "".join(f"<p>{text}</p>" for text in (*STORY, *more)[:begin])
+    return article_of(page_of(PAGE.format(title=TITLE, url=STORY_URL, head="", top="", body=paragraphs + wall, bottom="")))
+
+
+def test_the_free_part_is_kept_and_says_so() -> None:
+    """What stands before the wall is the text; the wall is none of it."""
+    article = _story(2, WALL)
+    assert [block.text for block in article.blocks] == list(STORY[:2])
+    assert article.rights.free_to_read is False
+    assert "paywalled" in article.flags
+
+
+@pytest.mark.parametrize(
+    ("begin", "wall"),
+    [
+        (2, ""),
+        (2, WALL.replace("<div ", "<div hidden ")),
+        (2, "<p>Scroll to continue reading</p>"),
+        (2, "<p>" + "Nobody here is already a subscriber of anything, said Ada Brook. " * 4 + "</p>"),
+        (18, WALL),
+    ],
+)
+def test_no_wall(begin: int, wall: str) -> None:
+    """None is there, or nobody sees it, or it is an advertisement's, or a sentence, or the text is whole beside it."""
+    article = _story(begin, wall)
+    assert article.rights.free_to_read is None
+    assert "paywalled" not in article.flags
 
 
 WORDS = st.lists(

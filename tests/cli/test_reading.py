@@ -33,6 +33,7 @@ def test_search_shows_hits_with_snippets_and_facets(wireroom: Wireroom, demo_hom
     assert re.fullmatch(r"\d+ articles in \d+\.\d ms", lines[0])
     assert re.match(r" 1  .*[Ff]err", lines[2])
     assert re.fullmatch(r"    .+ · 2026-11-\d\d \d\d:\d\d UTC \(.+ ago\) · en( · also on \d sites?: .+)?", lines[3])
+    assert "paywalled" not in lines[3]
     assert "strike" in lines[4]
     assert re.fullmatch(r"    http://\S+", lines[5])
     assert lines[7].startswith(" 2  ")
@@ -265,6 +266,7 @@ def evil_home(ingested: DemoHome, home: Path) -> str:
         document |= {"authors": [EVIL], "people": [EVIL], "captions": [{"text": EVIL, "credit": EVIL}], "dateline": EVIL}
         document |= {"removed": [{"text": EVIL, "rule": EVIL, "position": 0, "score": None}]}
         document |= {"candidates": [{"field": EVIL, "value": EVIL, "source": EVIL, "chosen": True}]}
+        document |= {"free_to_read": False}
         document |= {"blocks": [{"kind": "paragraph", "text": EVIL, "level": 0}], "contributors": EVIL, "corrections": [EVIL]}
         assert rooms.index.upsert([document]) == {}  # type: ignore[list-item]
         rooms.index.refresh()
@@ -292,4 +294,5 @@ def test_a_hostile_article_is_printed_as_it_is_written(wireroom: Wireroom, evil_
             assert SHOWN in ran.out
             assert not set(ran.out) & {"\x1b", "\x07", "\u202e"}
     assert wireroom("show", evil_home).out.count(SHOWN) >= 12
+    assert " · paywalled" in wireroom("search", "title:warning").out
     assert wireroom("show", evil_home, "--json").json["title"] == EVIL

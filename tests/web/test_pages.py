@@ -117,6 +117,15 @@ def test_the_front_page_has_the_newest() -> None:
     assert re.findall(r'<h2 id="facet-(\w+)"', page) == ["day", "source", "language", "section"]
 
 
+@pytest.mark.parametrize(("free", "told"), [(False, True), (True, False), (None, False)])
+def test_what_is_not_free_says_so(free: bool | None, told: bool) -> None:
+    """In the list and on the article's own page."""
+    browser = browse(document(1, free_to_read=free))
+    assert browser.get("/").status_code == browser.get(f"/article/{1:032x}").status_code == 200
+    assert ("paywalled" in browser.get("/").text) is told
+    assert ("wants to be paid" in browser.get(f"/article/{1:032x}").text) is told
+
+
 def test_hits_are_marked() -> None:
     """What matched is marked in title and snippet, and the box keeps the query."""
     page = browse(document()).get("/", q="ferry").text
