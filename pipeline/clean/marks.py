@@ -28,7 +28,7 @@ MARK_WORDS: Final[Mapping[str, str]] = {
     "gallery": r"galler(?:y|ies)|galerie|slideshow|slider|slides?|carousel|swiper|lightbox|bildergalerie",
     "infobox": r"infobox|factbox|faktabox|fact-box|info-box|fakta|keyfacts",
     "lead": r"teaser|standfirst|lead|lede|intro|dek|deck|subtitle|subheading|subhead\w*|subline|sub-headline|excerpt|abstract|summary"
-    r"|description|vorspann|chapo|chapeau|ingress|entradilla|perex|sommario",
+    r"|description|vorspann|chapo|chapeau|ingress|entradilla|perex|preamble|sommario",
     "meta": r"meta|timestamp|time|date|datetime|dateline|published|pubdate|publication|readtime|read-time|reading-time|updated|infobar",
     "nav": r"nav\w*|menu|breadcrumbs?|pagination|pager|toolbar|skip|toc|jump\w*",
     "newsletter": r"newsletters?|subscribe|subscription|signup|sign-up|optin|mailchimp|newsletter\w+",

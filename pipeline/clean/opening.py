@@ -17,10 +17,14 @@ from pipeline.types import BlockKind
 MIN_SUMMARY: Final = 25  # letters and digits
 MAX_SUMMARY: Final = 1200  # characters
 SAME_BEGINNING: Final = 60
+MOST: Final = 4  # paragraphs of a standfirst
 _NAMED: Final = re.compile(
     r"-(?:standfirst|vorspann|dek|deck|subtitle|subline|subheadline|sub-headline|subheading|chapo|chapeau|ingress|entradilla|perex|sommario"
-    r"|teaser|article-(?:summary|intro|lead|description)|excerpt)-"
+    r"|preamble|teaser|article-(?:summary|intro|lead|description)|excerpt)-"
 )
+_ELSEWHERE: Final = frozenset({"aside", "author", "caption", "comments", "figure", "hidden", "nav", "related"})
+_ANYWAY: Final = frozenset({"author", "comments"})  # marks that do not outweigh what says the page's own description
+_NOWHERE: Final = frozenset({"hidden", "nav"})
 
 
 def is_title(block: PageBlock, titles: Collection[str]) -> bool:
@@ -55,24 +59,32 @@ def standfirst(
     chosen = {block.order for block in candidates}
     near = [block for block in candidates if _opens(block) and block.order > head]
     body = next((block.order for block in near if layout.depth(block) <= NEAR), near[0].order if near else 0)
-    found = []
+    heads = [title, *(block for block in blocks[head + 1 : body] if block.level and is_title(block, titles))]
+    found: list[PageBlock] = []
     for block in blocks[head + 1 : body]:
-        if (
-            not len(block.key) >= MIN_SUMMARY
-            or len(block.text) > MAX_SUMMARY
-            or block.kind is BlockKind.ENUMERATION
-            or is_title(block, titles)
-        ):
+        if len(block.key) < MIN_SUMMARY or len(block.text) > MAX_SUMMARY or _is_other(block, titles):
             continue
         own = block.regions[-1] if block.regions else None
-        lead = own is not None and "lead" in own.marks
-        if block.has("hidden", "nav") or (not lead and block.has("caption", "figure", "related", "aside", "comments", "author")):
+        lead = own is not None and ("lead" in own.marks or bool(_NAMED.search(own.words)))
+        says = says_summary(block, summaries)
+        if layout.foreign(block, _NOWHERE if lead else _ELSEWHERE - _ANYWAY if says else _ELSEWHERE):
             continue
         outside = layout.depth(block) > NEAR or block.order not in chosen
         named = lead and own is not None and bool(_NAMED.search(own.words)) and block.order <= head + 4
-        if (outside or lead) and (says_summary(block, summaries) or (outside and (named or _sits_under(title, block)))):
+        under = any(_sits_under(one, block) for one in heads)
+        if ((outside or lead) and (says or (outside and (named or under)))) or (outside and lead and _goes_on(found, block)):
             found.append(block)
-    return found[:3]
+    return found[:MOST]
+
+
+def _is_other(block: PageBlock, titles: Collection[str]) -> bool:
+    return block.kind is BlockKind.ENUMERATION or is_title(block, titles)
+
+
+def _goes_on(found: Sequence[PageBlock], block: PageBlock) -> bool:
+    """Whether a paragraph stands right after one of the standfirst, in the same element."""
+    last = found[-1] if found else None
+    return last is not None and block.order == last.order + 1 and block.tag == last.tag == "p" and block.path[:-1] == last.path[:-1]
 
 
 def _title_block(blocks: Sequence[PageBlock], titles: Collection[str]) -> PageBlock | None:

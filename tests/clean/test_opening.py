@@ -82,6 +82,32 @@ def test_a_standfirst_nobody_repeats() -> None:
         assert found(above + BODY, "Something else altogether, told of in many words.") == [SUMMARY]
 
 
+@pytest.mark.parametrize("names", ["class='page-nav'", "hidden", "class='comments-enabled'"])
+def test_a_name_of_the_whole_page_says_nothing_of_its_standfirst(names: str) -> None:
+    """What holds the body, too, is not what its name says."""
+    assert found(f"<div {names}><div><h1>{TITLE}</h1><p>{SUMMARY}</p></div>{BODY}</div>") == [SUMMARY]
+
+
+def test_a_standfirst_of_two_paragraphs() -> None:
+    """The second is no repetition of anything, but stands right after the first in an element named so; elsewhere it does not count."""
+    both = f"<p>{SUMMARY}</p><p>{OTHER[:-1]}</p>"
+    for names, expected in (("class='preamble'", [SUMMARY, OTHER[:-1]]), ("", [SUMMARY])):
+        above = f"<div><h1>{TITLE}</h1></div><section><div><div {names}>{both}</div></div></section>"
+        assert found(above + BODY) == expected
+
+
+def test_a_standfirst_under_the_title_said_again() -> None:
+    """As pages do that have a main heading for machines and another for readers."""
+    above = f"<h1>{TITLE}</h1><section><div><h2>{TITLE}</h2><p>{OTHER}</p></div></section>"
+    assert found(above + BODY) == [OTHER]
+
+
+def test_a_description_among_the_names_of_writers() -> None:
+    """Some pages put both into one element."""
+    assert found(f"<h1>{TITLE}</h1><section><div><div class='byline'><p>{SUMMARY}</p></div></div></section>{BODY}") == [SUMMARY]
+    assert found(f"<h1>{TITLE}</h1><section><div><div class='byline'><p>{OTHER}</p></div></div></section>{BODY}") == []
+
+
 @pytest.mark.parametrize(
     "above",
     [
