@@ -6,7 +6,7 @@ sites list of that day and we do not have goes to the ledger, to be fetched afte
 written to the coverage ledger.
 
 * **Reads** the ledger, robots.txt, sitemaps (indexes and their parts that may list the day), older pages of feeds.
-* **Writes** entries, batches and the coverage ledger; the sitemaps to the archive.
+* **Writes** entries, batches and the coverage ledger; the sitemaps to the archive; coverage and alarms to the events and the log.
 * **Run twice**: the second finds what is new since, mostly nothing. Days may run side by side: the host budget is shared.
 * **When it is red**: the ledger or the archive is at fault; the log names it. A sitemap that cannot be read is a line in the log.
 """

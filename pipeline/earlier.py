@@ -49,12 +49,12 @@ class Restorer:
             if Change.TAKEN_DOWN in after.changes or index.get(revision_id(article_id, one.number)) is not None:
                 continue  # a text that was taken down has the number of the take-down, or is the article's document still
             text = before if before is not None and Change.TAKEN_DOWN in one.changes else one
-            document = self._document(text, number=one.number, after=after)
+            document = self._document(text, number=one.number)
             if document is not None and text is not one:
                 document = taken_down(document, one, self.policy)
-            yield _as_findable_as(document, latest) if document is not None and latest is not None else document
+            yield _superseded(document, after, latest) if document is not None else None
 
-    def _document(self, text: Revision, *, number: int, after: Revision) -> ArticleDocument | None:
+    def _document(self, text: Revision, *, number: int) -> ArticleDocument | None:
         article = self._article(text)
         if article is None:
             return None
@@ -65,13 +65,7 @@ class Restorer:
         document = to_document(enriched, revision=number, indexed_at=self.clock(), pipeline=versions)
         standing = self.state.stories.standings([text.article_id]).get(text.article_id)
         document = standing_shown(document, standing) if standing else document
-        return {
-            **document,
-            "article_id": revision_id(text.article_id, number),
-            "revision_of": text.article_id,
-            "superseded_at": iso(after.known_at),
-            "changes": [change.value for change in text.changes],
-        }
+        return {**document, "changes": [change.value for change in text.changes]}
 
     def _article(self, text: Revision) -> Article | None:
         """Clean the page that a text was read from once more; None where that gives no article now."""
@@ -90,5 +84,13 @@ class Restorer:
         return replace(cleaned, article_id=text.article_id) if isinstance(cleaned, Article) else None
 
 
-def _as_findable_as(earlier: ArticleDocument, latest: ArticleDocument) -> ArticleDocument:
-    return {**earlier, "noindex": latest["noindex"]}
+def _superseded(earlier: ArticleDocument, after: Revision, latest: ArticleDocument | None) -> ArticleDocument:
+    """Return a document as what it is since the next text came: found where the article is found."""
+    until = earlier["superseded_at"] or iso(after.known_at)
+    return {
+        **earlier,
+        "article_id": revision_id(after.article_id, earlier["revision"]),
+        "revision_of": after.article_id,
+        "superseded_at": until,
+        "noindex": latest["noindex"] if latest is not None else earlier["noindex"],
+    }

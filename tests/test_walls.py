@@ -19,7 +19,6 @@ UNMIRRORED = {
     "state/naming": "names of keys: tests/state/test_opening.py compares them",
     "state/push_schema": "tables, as above",
     "cli/rebuild": "what it calls: tests/test_recovering.py",
-    "earlier": "what it makes: tests/test_recovering.py, document for document",
     "cli/coverage": "through tests/cli/test_backfill.py and tests/test_covering.py",
     "coverage": "values and a port: tests/contracts/test_coverage_contract.py",
     "state/coverage": "as every coverage ledger: tests/contracts/test_coverage_contract.py",
