@@ -98,7 +98,7 @@ def test_a_standfirst_of_two_paragraphs() -> None:
 
 def test_a_standfirst_under_the_title_said_again() -> None:
     """As pages do that have a main heading for machines and another for readers."""
-    above = f"<h1>{TITLE}</h1><section><div><h2>{TITLE}</h2><p>{OTHER}</p></div></section>"
+    above = f"<div><h1>{TITLE}</h1></div><section><div><h2>{TITLE}</h2><p>{OTHER}</p></div></section>"
     assert found(above + BODY) == [OTHER]
 
 
