@@ -24,6 +24,8 @@ from pipeline.types import Block, BlockKind, Removed
 AFTERWARDS: Final = 12  # blocks after the last candidate that are still told
 MOST_PASSED: Final = 60
 MOST_TOLD: Final = 300
+MOST_REMOVED: Final = 2_000  # lines; the most on 1,050 real pages were 448
+LONGEST_REMOVED: Final = 5_000  # characters; the longest there 3,584
 TEMPLATE: Final = "template"
 LITTLE: Final = 400  # characters: of less nobody can be sure
 # What judge and template leave must pass the rules on what a line says, and on doubles and empty headings, once more.
@@ -128,7 +130,7 @@ def _told(
     position = {block.order: place for place, block in enumerate(candidates)}
     taken = [
         Removed(
-            text=page.blocks[order].text,
+            text=page.blocks[order].text[:LONGEST_REMOVED],
             rule=rule,
             position=position[order],
             score=round(chances[order], 4) if rule == MODEL else None,
@@ -144,10 +146,10 @@ def _told(
     righted = [correction_text(page.blocks[order].text, page) for order, rule in sorted(removed.items()) if rule == CORRECTION]
     return Body(
         kept=tuple(kept),
-        removed=tuple(sorted(taken, key=lambda one: (one.position, one.rule))),
+        removed=tuple(sorted(taken, key=lambda one: (one.position, one.rule))[:MOST_REMOVED]),
         page=page,
-        contributors=" ".join(named) or None,
-        corrections=tuple(righted),
+        contributors=" ".join(named)[:LONGEST_REMOVED] or None,
+        corrections=tuple(text[:LONGEST_REMOVED] for text in righted[:MOST_PASSED]),
         dateline=dateline,
         dateline_order=order,
         summary=" ".join(page.blocks[order].text for order in sorted(page.standfirst)),

@@ -49,6 +49,7 @@ SURE: Final = 0.05
 SURE_OF_NEWS: Final = 0.15
 PAGES_PER_TRIM: Final = 100  # after so many, what trees left in pieces goes back to the system
 PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
+MAX_TEXT: Final = 1_000_000  # characters; twenty times the longest of 1,050 real articles
 MOST_SECONDS: Final = 8.0  # of work on one page; the bounds on what a page may hold leave hardly any that takes one
 _CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
 

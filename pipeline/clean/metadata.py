@@ -49,6 +49,7 @@ _NAMED: Final = (
     "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')]"
 )
 _UNSIGNED: Final = frozenset({"hidden", "nav", "footer", "related", "comments", "caption"})
+MAX_TITLE: Final = 1000  # characters
 MAX_BYLINE: Final = 160  # characters
 BYLINE_REACH: Final = 40  # blocks after the title
 MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
@@ -129,7 +130,7 @@ def title_readings(facts: PageFacts, blocks: Sequence[PageBlock], entry: FeedEnt
         ("title", head.title),
         ("meta", head.first("title", "dc.title", "parsely-title", "sailthru.title", "citation_title", "headline")),
     ]
-    return [(place, tidy(text)) for place, text in readings if text]
+    return [(place, tidy(text)[:MAX_TITLE]) for place, text in readings if text]
 
 
 # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ The limits were read off 1,050 labelled pages.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from pipeline.clean.extraction import shingles
 from pipeline.clean.hygiene import bare
 from pipeline.clean.marks import FOREIGN
-from pipeline.clean.outline import PageBlock
+from pipeline.clean.outline import PageBlock, Region
 from pipeline.types import BlockKind
 
 MINOR: Final = 0.4  # a marked element with less of the text than this is what its mark says
@@ -51,18 +51,22 @@ class Layout:
 
 def layout_of(blocks: Iterable[PageBlock], chosen: Collection[int]) -> Layout:
     """Return the layout that these blocks make."""
-    shares: Counter[int] = Counter()
-    below: Counter[int] = Counter()
-    direct: Counter[int] = Counter()
-    total = 0
+    paths: dict[tuple[int, ...], int] = defaultdict(int)
+    around: dict[tuple[Region, ...], int] = defaultdict(int)
+    shares, below, direct = (defaultdict[int, int](int) for _ in range(3))
     for block in blocks:
-        if block.order not in chosen:
-            continue
-        size = len(block.text)
-        total += size
-        below.update(dict.fromkeys(block.path[:-1], size))
-        direct[_parent(block)] += size
-        shares.update({region.number: size for region in block.regions})
+        if block.order in chosen:
+            size = len(block.text)
+            paths[block.path[:-1]] += size
+            around[block.regions] += size
+            direct[_parent(block)] += size
+    for path, size in paths.items():  # of blocks in one element, all at once
+        for number in path:
+            below[number] += size
+    for regions, size in around.items():
+        for region in regions:
+            shares[region.number] += size
+    total = sum(paths.values())
     column = max((number for number, size in below.items() if size >= COLUMN * total), default=0)
     columns = {number for number, size in direct.items() if size > SECOND_COLUMN * total} | {column}
     return Layout(
