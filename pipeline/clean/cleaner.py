@@ -138,7 +138,9 @@ class ArticleCleaner:
             return Rejected(
                 url=page.url, reason="not-an-article:no-text", detail=f"{len(reading.blocks)} blocks, {facts.head.title[:120]!r}"
             )
-        if sum(len(block.text) for block in reading.blocks) < SOME:
+        if (size := sum(len(block.text) for block in reading.blocks)) > MAX_TEXT:
+            return Rejected(url=page.url, reason="too-large", detail=f"{size} characters of text; allowed: {MAX_TEXT}")
+        if size < SOME:
             reading = replace(reading, walled=shows_wall(reading.outline, self._phrases.walls["paywall"]))
         return article_of(reading, tree.root, page, entry, pointer, first_seen_at, page_type=kind, cleaner=self.name)
 
