@@ -44,6 +44,36 @@ def test_the_credited_agency_is_the_origin_whatever_the_clocks_say() -> None:
     assert arrange(members)[members[0].article_id].copy_of == wire.article_id
 
 
+def test_agencies_are_known_by_more_than_one_name() -> None:
+    """Papers credit "(AP)", whose own site calls itself The Associated Press."""
+    wire = member(1, WIRE, at=3 * HOUR, site="The Associated Press")
+    members = [member(2, WIRE, agency="AP"), wire, member(3, WIRE, at=HOUR, agency="A.P.")]
+    assert {standing.story_id for standing in arrange(members).values()} == {wire.article_id}
+
+
+def test_time_says_who_is_first_not_the_id() -> None:
+    """Ids are hashes of addresses; they only part who came in the same second."""
+    late, early = member(1, WIRE, at=HOUR), member(9, WIRE)
+    assert {standing.story_id for standing in arrange([late, early]).values()} == {early.article_id}
+
+
+def test_nobody_copies_what_came_later() -> None:
+    """Of two equal papers the first took it from the wire, and the second from the first where the wire is far less alike."""
+    paper = rewritten(WIRE, 5, 0.35)
+    wire, first, second = member(1, WIRE), member(2, paper, at=HOUR), member(3, paper, at=2 * HOUR)
+    stands = arrange([wire, first, second])
+    assert stands[first.article_id].copy_of == wire.article_id
+    assert stands[second.article_id].copy_of == first.article_id
+
+
+def test_what_is_nearly_as_like_the_origin_was_taken_from_it() -> None:
+    """Papers cut and mend the same wire in the same ways without reading one another."""
+    paper = rewritten(WIRE, 5, 0.04)
+    wire, first, second = member(1, WIRE), member(2, paper, at=HOUR), member(3, paper, at=2 * HOUR)
+    assert paper != WIRE
+    assert arrange([wire, first, second])[second.article_id].copy_of == wire.article_id
+
+
 def test_far_apart_in_time_is_not_one_story() -> None:
     """A text that comes back after a week was published again, not copied."""
     members = [member(1, WIRE), member(2, WIRE, at=timedelta(hours=121))]
