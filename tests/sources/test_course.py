@@ -38,6 +38,11 @@ def test_sightings_within_a_day_are_too_few() -> None:
     assert polled(*((hour, (301,), True) for hour in range(23))).url is None
 
 
+def test_two_sightings_are_too_few() -> None:
+    """However far apart: a feed that is polled once a day was perhaps met twice in one outage."""
+    assert polled((0, (301,), True), (48, (301,), True)).url is None
+
+
 @pytest.mark.parametrize("status", [302, 303, 307])
 def test_a_temporary_redirect_never_moves(status: int) -> None:
     """Nor does one that is temporary on part of its way."""
