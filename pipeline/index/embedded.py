@@ -188,7 +188,7 @@ class EmbeddedIndex:
                 self._index = open_search_folder(folder)
             with engine_errors(folder):
                 self._index.reload()
-                self._snapshot = Snapshot(self._index)
+                self._snapshot = Snapshot(self._index, self._snapshot)
             self._seen = (generation, *state)
         return self._snapshot
 

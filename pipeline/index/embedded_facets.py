@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 import tantivy
@@ -17,17 +18,32 @@ _MANY_VALUED = ("people", "organisations", "places")  # take far longer than all
 _SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
 _MOST_SOURCES = 500  # of one story
 _REMEMBERED = 100  # questions
+LAGGING_SECONDS = 30.0
 
 Facets = dict[str, tuple[FacetCount, ...]]
+Counted = tuple[float, Facets]  # when, by the monotonic clock
 
 
 class FacetCounter:
-    """Counts in one committed state of the search folder; remembers what it counted last. For several threads."""
+    """Counts in one committed state of the search folder; remembers what it counted last. For several threads.
 
-    def __init__(self, searcher: tantivy.Searcher) -> None:
+    Args:
+        searcher: of that state.
+        before: of the state before, whose numbers of broad questions stand for LAGGING_SECONDS: nobody sees the difference of a few
+            among so many, and the front page of a large index would count them all again after every commit.
+    """
+
+    def __init__(self, searcher: tantivy.Searcher, before: FacetCounter | None = None) -> None:
         self._searcher = searcher
-        self._known: OrderedDict[object, Facets] = OrderedDict()
+        self._known: OrderedDict[object, Counted] = OrderedDict()
+        self._older: dict[object, Counted] = before.recent() if before else {}
         self._lock = Lock()
+
+    def recent(self) -> dict[object, Counted]:
+        """Return what was counted within LAGGING_SECONDS, of this state or one before it."""
+        since = monotonic() - LAGGING_SECONDS
+        with self._lock:
+            return {asked: counted for asked, counted in (self._older | self._known).items() if counted[0] > since}
 
     def facets(self, query: tantivy.Query, request: SearchRequest, *, total: int) -> Facets:
         """Return the values of each facet a request asks for with the number of hits that have them, as `SearchPage` promises.
@@ -37,16 +53,20 @@ class FacetCounter:
             request: whose pages all have the same facets.
             total: how many hits it has.
         """
-        asked = request.query, request.facets, request.facet_size
+        if not request.facets:
+            return {}
+        asked, now = (request.query, request.facets, request.facet_size), monotonic()
         with self._lock:
-            known = self._known.get(asked)
-        if known is None:
-            known = self._counted(query, request.facets, request.facet_size, apart=total > BROAD) if request.facets else {}
+            counted = self._known.get(asked)
+            if counted is None and total > BROAD:
+                counted = self._older.get(asked)
+        if counted is None or (asked not in self._known and now - counted[0] > LAGGING_SECONDS):
+            counted = now, self._counted(query, request.facets, request.facet_size, apart=total > BROAD)
             with self._lock:
-                self._known[asked] = known
+                self._known[asked] = counted
                 if len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
-        return dict(known)
+        return dict(counted[1])
 
     def sources(self, query: tantivy.Query, stories: Sequence[int]) -> dict[int, frozenset[str]]:
         """Return who tells each of these stories in an article that matches.

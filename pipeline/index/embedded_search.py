@@ -39,14 +39,14 @@ class FoundPage:
 
 
 class Snapshot:
-    """One committed state of the search folder. Cheap; thrown away when a newer one is there."""
+    """One committed state of the search folder. Cheap; thrown away when a newer one is there, which is told of the one before."""
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, before: Snapshot | None = None) -> None:
         self._searcher = index.searcher()
         self._schema = index.schema
         groups = [group for group, _ in self._searcher.terms_with_prefix("group", "")]
         self._translator = Translator(self._schema, groups)
-        self._counter = FacetCounter(self._searcher)
+        self._counter: FacetCounter = FacetCounter(self._searcher, before._counter if before else None)
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""

@@ -169,7 +169,7 @@ class SearchPage:
     """One page of hits, the number of all, and the facets asked for, in the order asked.
 
     A facet's values come most frequent first; those of `day` (YYYY-MM-DD, UTC) newest first. `next_cursor` is None on the
-    last page.
+    last page. Facets of a question with tens of thousands of hits may be half a minute older than the hits.
     """
 
     hits: tuple[Hit, ...]

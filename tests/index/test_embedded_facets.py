@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import get_ident
 
 import pytest
@@ -70,3 +71,22 @@ def test_the_pages_of_a_search_count_once(index: EmbeddedIndex) -> None:
     assert counted == []
     index.search(SearchRequest(query=asked.query, facets=("source", "day"), size=5))
     assert len(counted) == 1
+
+
+def test_numbers_of_broad_questions_may_lag_behind_a_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For so many seconds, over several commits; hits and total are of the moment, and a narrow question's numbers too."""
+    index = EmbeddedIndex(tmp_path)
+    asked = SearchRequest(query=Everything(), facets=("source",))
+
+    def counted(name: str) -> tuple[int, int]:
+        index.upsert([document(name)])
+        page = index.search(asked)
+        return page.total, page.facets["source"][0].count
+
+    assert [counted(name) for name in "ab"] == [(1, 1), (2, 2)]
+    monkeypatch.setattr(embedded_facets, "BROAD", 1)
+    assert [counted(name) for name in "cde"] == [(3, 2), (4, 2), (5, 2)]
+    monkeypatch.setattr(embedded_facets, "LAGGING_SECONDS", 0.0)
+    assert index.search(asked).facets["source"][0].count == 5, "though nothing was written since"
+    assert counted("f") == (6, 6)
+    index.close()
