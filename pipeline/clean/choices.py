@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pipeline.clean.dates import CONFLICT, OLD, DateReading, Moment, choose_date, plausible
+from pipeline.clean.dates import AGREEMENT, CONFLICT, OLD, DateReading, Moment, choose_date, plausible
 from pipeline.clean.hygiene import bare
 from pipeline.clean.metadata import Reading
 from pipeline.clean.people import Byline, read_byline
@@ -62,8 +62,9 @@ def choose_published(
     """Return the time of publication and the reading it was taken from (None: the time the entry was first seen).
 
     `search` looks through the page's text, and is called where nobody told. Where it finds nothing, a time of change is
-    better than none: of `changed` the feed's before the page's. What nobody dates is no younger than its fetch: a page of
-    an archive that is imported today is no news of today.
+    better than none: of `changed` the feed's before the page's. Nothing is published after it was first seen, whatever a
+    later version says. What nobody dates is no younger than its fetch: a page of an archive that is imported today is no
+    news of today.
     """
     best = choose_date(readings, fetched_at)
     if best is None and (found := search()) is not None and plausible(found.moment, fetched_at):
@@ -76,7 +77,15 @@ def choose_published(
     at, flags = best.moment.at, _date_flags(best, readings, first_seen_at, any(one is best for one in changed))
     if (at - fetched_at).total_seconds() > FEW_MINUTES and best.moment.precision is DatePrecision.SECOND:
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "future-date")), best
+    if _after(best.moment, first_seen_at):
+        return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "moved-date")), best
     return ChosenDate(at=at, precision=best.moment.precision, flags=flags), best
+
+
+def _after(told: Moment, first_seen_at: datetime) -> bool:
+    """Whether a time of publication lies after the article was first seen: it was moved since. A day may be another zone's."""
+    slack = AGREEMENT.total_seconds() if told.precision is DatePrecision.DAY else FEW_MINUTES
+    return (told.at - first_seen_at).total_seconds() > slack
 
 
 def _date_flags(best: DateReading, readings: Sequence[DateReading], first_seen_at: datetime, of_change: bool) -> tuple[str, ...]:

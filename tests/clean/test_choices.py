@@ -69,7 +69,7 @@ def published(
 ) -> tuple[datetime | None, str, str | None]:
     """The time, its flags, and the place it was taken from."""
     chosen, best = choose_published(readings, fetched_at=FETCHED, first_seen_at=SEEN, search=lambda: found, changed=[late] if late else [])
-    assert chosen.precision is (best.moment.precision if best and "future-date" not in chosen.flags else SECOND)
+    assert chosen.precision is (best.moment.precision if best and not {"future-date", "moved-date"} & {*chosen.flags} else SECOND)
     return chosen.at, " ".join(chosen.flags), best.source if best else None
 
 
@@ -89,7 +89,9 @@ LD, FEED = "json-ld", "feed"
         ([reading(LD, hours(-24 * 31))], (hours(-24 * 31), "old-entry", LD)),
         ([reading(LD, hours(-24 * 30))], (hours(-24 * 30), "", LD)),
         ([reading("url", hours(-12), DAY)], (hours(-12), "", "url")),
-        ([reading(LD, hours(1 / 12))], (hours(1 / 12), "", LD)),
+        ([reading(LD, hours(1 / 12))], (SEEN, "moved-date", LD)),
+        ([reading(LD, SEEN + timedelta(minutes=5))], (SEEN + timedelta(minutes=5), "", LD)),
+        ([reading(LD, SEEN + timedelta(minutes=6))], (SEEN, "moved-date", LD)),
         ([reading(LD, hours(0.1))], (SEEN, "future-date", LD)),
         ([reading(LD, hours(24))], (SEEN, "future-date", LD)),
         ([reading("url", hours(12), DAY)], (hours(12), "", "url")),
@@ -232,3 +234,13 @@ def test_any_names(readings: list[tuple[str, tuple[str, ...]]]) -> None:
     """A place is believed if and only if somebody is named."""
     byline, place = choose_people(readings, PHRASES, ["Harbor News"])
     assert bool(byline.people) is bool(place)
+
+
+def test_a_later_version_moves_no_publication() -> None:
+    """A page that is looked at again a week later and says it was published yesterday: it was not, and what it says stays told."""
+    told = reading(LD, hours(-20))
+    week = timedelta(days=7)
+    chosen, best = choose_published([told], fetched_at=FETCHED, first_seen_at=FETCHED - week, search=lambda: None)
+    assert (chosen.at, chosen.precision, chosen.flags, best) == (FETCHED - week, SECOND, ("moved-date",), told)
+    day = reading("url", hours(-20), DAY)
+    assert choose_published([day], fetched_at=FETCHED, first_seen_at=FETCHED - week, search=lambda: None)[0].flags == ("moved-date",)
