@@ -162,19 +162,19 @@ def survey_days(
 
 def tell_coverage(rooms: Rooms, days: Sequence[date]) -> None:
     """Note these days' coverage for the dashboard; of yesterday also what went quiet, for an older day's silence is old news."""
-    complete = [day for day in days if day < rooms.clock().date()]
+    today = rooms.clock().date()
+    complete = [day for day in days if day < today]
     if not complete:
         return
-    told = read_coverage(rooms.state, complete[0], complete[-1])
-    if rooms.clock().date() - complete[-1] > timedelta(days=1):
-        told = replace(told, alarms=())
-    else:
-        try:
-            told = read_coverage(rooms.state, complete[0], complete[-1], index=rooms.index)
-        except WireroomError as error:  # an index that is away must not stop what is to be fetched
-            log.warning("coverage: languages are not looked at: %s", error)
-        for one in told.alarms:
-            log.warning("%s %s: %s on %s, %d instead of about %.0f", one.subject, one.name, one.word, one.day, one.last, one.usual)
+    recent = today - complete[-1] <= timedelta(days=1)
+    try:
+        told = read_coverage(rooms.state, complete[0], complete[-1], index=rooms.index if recent else None)
+    except WireroomError as error:  # an index that is away must not stop what is to be fetched
+        log.warning("coverage: languages are not looked at: %s", error)
+        told = read_coverage(rooms.state, complete[0], complete[-1])
+    told = told if recent else replace(told, alarms=())
+    for one in told.alarms:
+        log.warning("%s %s: %s on %s, %d instead of about %.0f", one.subject, one.name, one.word, one.day, one.last, one.usual)
     note(rooms.events, events_of_coverage(told))
 
 
