@@ -128,13 +128,16 @@ def test_a_correction_comes_out_as_one(desk: Desk) -> None:
 
 
 def test_what_was_taken_down_is_kept_and_not_found(desk: Desk) -> None:
-    """The page is gone; the record stays, with the time; its text is no longer found."""
+    """The page is gone; the record stays, with the time; its text is found as of before alone."""
     document = desk.document(of_slug("police-name-valley-falls-man"))
     assert document["taken_down_at"] is not None
     assert document["changes"] == ["taken-down"]
     assert document["body"]
     assert desk.hits(f"url:{document['url']}") == ()
-    assert desk.hits(f"revisions:all id:{document['article_id']}") == ()
+    which = f"id:{document['article_id']}"
+    assert desk.hits(f"as_of:{document['taken_down_at']} {which}") == ()
+    (known,) = desk.hits(f"as_of:{document['fetched_at']} {which}")  # it was known then
+    assert [hit.article_id for hit in desk.hits(f"revisions:all {which}")] == [known.article_id] == [document["article_id"]]
 
 
 def test_pages_are_asked_conditionally_and_ever_more_rarely(desk: Desk) -> None:
