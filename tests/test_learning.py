@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline import stages
 from pipeline.clean import RULES, body, line_rules, place_rules
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.clean.judge import NoJudge
@@ -16,11 +17,17 @@ from pipeline.clean.selection import candidates_of
 from pipeline.demo.content import truth
 from pipeline.demo.render import Renderer
 from pipeline.learning import TEMPLATE_CHANGED, Learner
+from pipeline.ledger import Stage
 from pipeline.site_memory import ENOUGH, RECENT
-from pipeline.types import Article, ArticleId, Block, BlockKind
+from pipeline.status import read_status
+from pipeline.types import Article, ArticleId, Block, BlockKind, FeedEntry, FeedId
+from pipeline.urls import article_id, entry_id, url_key
 from tests.clean.pages import NOON, STORY, article_of, entry_of, page_of, story_page
+from tests.fakes_clean import LineCleaner
+from tests.fakes_fetch import Reply
 from tests.fakes_state import MemoryState
 from tests.newsroom import demo_content
+from tests.test_stages import Desk
 
 PAGE = article_of(story_page())
 PROMO = "Recommended Videos"
@@ -93,3 +100,33 @@ def test_the_demo_s_local_station_loses_its_promotion_without_a_phrase_rule(monk
     for article, cleaned in zip(station, found[len(station) :], strict=True):
         assert [block.text for block in cleaned.blocks] == list(truth(article).paragraphs)
         assert PROMO in [line.text for line in cleaned.removed if line.rule == "template"]
+
+
+def _one_batch(desk: Desk, names: Sequence[str], text: str) -> None:
+    urls = [f"https://news.example.org/{name}" for name in names]
+    desk.fetcher.script = {url: Reply(body=f"Title of {url}\n{text}\nOnly here: {url}.".encode()) for url in urls}
+    keys = [url_key(url) for url in urls]
+    entries = [
+        FeedEntry(entry_id=entry_id(FeedId("feed"), url), feed_id=FeedId("feed"), url=url, url_key=key, article_id=article_id(key))
+        for url, key in zip(urls, keys, strict=True)
+    ]
+    desk.state.ledger.add_entries(entries, desk.now)
+    batch_id = desk.make_batch()
+    desk.run(batch_id, [Stage.FETCH])
+    stages.clean(
+        batch_id, state=desk.state, archive=desk.archive, batches=desk.batches, cleaner=LineCleaner(), clock=desk.clock, template_pages=99
+    )
+    desk.now += timedelta(hours=1)
+
+
+def test_operators_are_told_of_a_site_that_changed() -> None:
+    """From the clean stage into `status` and `explain`, once; a week later it is no news any more."""
+    desk = Desk({})
+    _one_batch(desk, [f"before-{number}" for number in range(ENOUGH)], " ".join(STORY))
+    assert read_status(desk.state, desk.now).changes == ()
+    _one_batch(desk, [f"after-{number}" for number in range(RECENT)], "Subscribe.")
+    (change,) = read_status(desk.state, desk.now).changes
+    assert (change.site, change.change.partition(" of ")[0]) == ("example.org", "texts")
+    told = [one for number in range(RECENT) for one in desk.state.decisions.about(url_key(f"https://news.example.org/after-{number}"))]
+    assert [(one.stage, one.reason) for one in told if one.verdict == TEMPLATE_CHANGED] == [("clean", f"example.org: {change.change}")]
+    assert read_status(desk.state, desk.now + timedelta(days=8)).changes == ()
