@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from training.validation import held_out
 SETS: dict[str, Callable[[Path], Iterator[Labelled]]] = {"news": news_pages, "web": web_articles}
 TITLES = {"news": "news pages of 150 publishers, 30 countries", "web": "articles of all kinds"}
 OURS = "wireroom"
+SEVERAL = 3  # pages of one language or publisher that are worth a row beside others
 LOWEST = 15  # publishers that are listed
 
 
@@ -44,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         every = list(SETS[name](folder))
         pages = [one for one in every if chosen.half is None or one.seen == (chosen.half == "seen")]
         print(f"\n## {TITLES[name]}: {len(pages)}\n")
-        ours = _compare(pages, chosen.systems.split(","))
+        scores = _compare(pages, chosen.systems.split(","))
+        _print_beside(scores)
+        ours = scores.get(OURS)
         if ours is not None:
             _print_parts(ours, chosen.worst)
         if ours is not None and chosen.half is None:
@@ -70,19 +73,31 @@ def _systems(text: str) -> str:
     return text
 
 
-def _compare(pages: Sequence[Labelled], systems: Sequence[str]) -> Score | None:
-    """Print a row for each system; return ours."""
-    ours, rows = None, []
+def _compare(pages: Sequence[Labelled], systems: Sequence[str]) -> dict[str, Score]:
+    """Print a row for each system; return the scores by name."""
+    scores: dict[str, Score] = {}
+    rows = []
     for name in systems:
-        found = score(SYSTEMS[name](), pages) if name in SYSTEMS else peer_score(name, pages)
+        found = scores[name] = score(SYSTEMS[name](), pages) if name in SYSTEMS else peer_score(name, pages)
         rows.append(found.row(name))
         if name == OURS:
-            ours = found
             rows += [part.row(f"{name}, {'' if seen == 'True' else 'un'}seen half") for seen, part in found.by("seen").items()]
             if _trained_here():  # the project's own model has seen these pages; the folds' models have not
                 rows.append(score(held_out(FOLDER, read_forests(FILE)[1]["seed"]), pages).row(f"{name}, site held out"))
     print(table(rows))
-    return ours
+    return scores
+
+
+def _print_beside(scores: Mapping[str, Score]) -> None:
+    """Print each system's F1 by language, and by publisher where there are several pages of one."""
+    for field in ("language", "publisher") if len(scores) > 1 else ():
+        parts = {name: found.by(field) for name, found in scores.items()}
+        first = next(iter(parts.values()))
+        values = [value for value, part in first.items() if value and len(part.pages) >= SEVERAL]
+        if len(values) > 1:
+            print(f"\n### F1 by {field}, of {SEVERAL} pages or more\n")
+            rows = [[value, str(len(first[value].pages)), *(f"{part[value].f1:.3f}" for part in parts.values())] for value in values]
+            print(table(rows, ["", "pages", *parts]))
 
 
 def _trained_here() -> bool:
