@@ -21,7 +21,9 @@ def coverage(
     until: str = typer.Option(None, "--to", metavar="DAY", help="Last day; yesterday where not given, the last complete one."),
     as_json: bool = JSON,
 ) -> None:
-    """Show what was seen of each source and day by feeds, hubs, sitemaps and imports, what was missed, and what went quiet.
+    """Show what was seen of each source and day, and what was missed.
+
+    Seen by feeds, by hubs, in sitemaps, by imports; with the sources and languages that went quiet.
 
     An estimate of how much there was needs a survey of the day: the DAG sitemap_day makes one every day.
     """

@@ -61,7 +61,7 @@ def test_an_installed_model_is_used(trained_model: str) -> None:
     assert trained_package(trained_model) == "is_core_news_sm"
     enriched = EntityEnricher().enrich(make_enriched("Alma er hér\n\nnú kom Marel heim\n\nþar er Hekla", language=trained_model))
     assert [(entity.name, entity.label) for entity in enriched.entities] == [("Alma", "PERSON"), ("Marel", "ORG"), ("Hekla", "LOC")]
-    assert enriched.enrichers == ("entities-is_core_news_sm-1.2.3/1",)
+    assert enriched.enrichers == ("entities-is_core_news_sm-1.2.3/2",)
 
 
 def test_without_a_model_the_built_in_pipeline_is_used() -> None:
