@@ -6,10 +6,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html
 
+from pipeline.demo.content import load_content
+from pipeline.demo.render import Renderer
 from pipeline.errors import QuarantineError
 from pipeline.types import Article, Rejected
 from tests.clean.pages import PAGE, STORY, TITLE, URL, clean, entry_of, page_of
@@ -124,3 +130,80 @@ def test_any_cuts(edits: list[tuple[int, int, str]]) -> None:
 def test_any_bytes(noise: bytes, charset: str) -> None:
     """Bytes that no encoding makes sense of."""
     survives(f'<meta charset="{charset}">'.encode() + noise + WHOLE.encode() + noise)
+
+
+@cache
+def demo_pages() -> tuple[bytes, ...]:
+    """Whole pages with clothes on: one of each of the demo's publishers."""
+    articles = {article.publisher.publisher_id: article for article in load_content().articles}
+    return tuple(Renderer().page(one, site=f"https://{name}.example", path=f"/{one.slug}").encode() for name, one in articles.items())
+
+
+def moved(element: html.HtmlElement, other: html.HtmlElement) -> None:
+    if element not in other.iterancestors() and element is not other and element.getparent() is not None:
+        other.append(element)
+
+
+def renamed(element: html.HtmlElement, other: html.HtmlElement) -> None:
+    element.tag = other.tag
+
+
+def dressed(element: html.HtmlElement, other: html.HtmlElement) -> None:
+    element.attrib.update(other.attrib)
+
+
+def said(element: html.HtmlElement, other: html.HtmlElement) -> None:
+    element.text, element.tail = other.tail, other.text
+
+
+def doubled(element: html.HtmlElement, other: html.HtmlElement) -> None:
+    other.append(deepcopy(element))
+
+
+def dropped(element: html.HtmlElement, _: html.HtmlElement) -> None:
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)
+
+
+def emptied(element: html.HtmlElement, _: html.HtmlElement) -> None:
+    element.clear()
+
+
+Change = Callable[[html.HtmlElement, html.HtmlElement], None]
+CHANGES: tuple[Change, ...] = (moved, renamed, dressed, said, doubled, dropped, emptied)
+places = st.integers(0, 10_000)
+
+
+@FUZZ
+@given(places, st.lists(st.tuples(st.sampled_from(CHANGES), places, places), min_size=1, max_size=12))
+def test_any_tree(page: int, changes: list[tuple[Change, int, int]]) -> None:
+    """Elements of a page moved, renamed, doubled, dropped and dressed as others."""
+    root = html.document_fromstring(demo_pages()[page % len(demo_pages())])
+    for change, first, second in changes:
+        elements = list(root.iter(html.etree.Element))[:3000]
+        change(elements[first % len(elements)], elements[second % len(elements)])
+    survives(html.tostring(root))
+
+
+@FUZZ
+@given(
+    places,
+    st.lists(st.tuples(places, st.sampled_from(["flip", "drop", "put", "cut", "swap"]), st.binary(min_size=1, max_size=6)), max_size=30),
+)
+def test_any_damage(page: int, done: list[tuple[int, str, bytes]]) -> None:
+    """Bytes of a page flipped, lost, put in and cut off, wherever they stand."""
+    raw = bytearray(demo_pages()[page % len(demo_pages())])
+    for place, kind, put in done:
+        at = place * len(raw) // 10_001
+        match kind:
+            case "flip":
+                raw[at : at + 1] = bytes([raw[at] ^ put[0]]) if raw else b""
+            case "drop":
+                del raw[at : at + 50 * len(put)]
+            case "put":
+                raw[at:at] = put * 3
+            case "cut":
+                del raw[len(raw) - len(raw) * put[0] // 2048 :]
+            case _:
+                raw = raw[at:] + raw[:at]
+    survives(bytes(raw))
