@@ -76,10 +76,13 @@ def test_files_by_the_day_of_their_pages(rooms: Rooms, tmp_path: Path) -> None:
 
 
 def test_lists_by_their_dates(rooms: Rooms, tmp_path: Path) -> None:
-    """Addresses without one come last; those of an article we hold under this address are held."""
+    """Other days are passed over, addresses without one come last; those of an article we hold under this address are held."""
     import_warcs(rooms, [warc(tmp_path, story(1))], Choice())
-    (tmp_path / "list.csv").write_text(f"url,date\nhttps://b.example/x,2024-05-03\n{story(1).url},2024-05-03\nhttps://b.example/y,\n")
-    found = plan_backfill(rooms, Span(days=(DAY,), lists=(str(tmp_path / "list.csv"),)), Choice())
+    (tmp_path / "list.csv").write_text(
+        f"url,date\nhttps://b.example/x,2024-05-03\n{story(1).url},2024-05-03\nhttps://b.example/y,\nhttps://b.example/old,2020-01-01\n"
+    )
+    wanted = spelled_choice([], [], "2024-05-03", "2024-05-03")
+    found = plan_backfill(rooms, Span(days=(DAY,), lists=(str(tmp_path / "list.csv"),)), wanted)
     assert [one for one in found if one.source != "archive"] == [
         row("b.example", "list.csv", 1, 0, 1, 1),
         row("paper1.example", "list.csv", 1, 1, 0, 0),
