@@ -47,7 +47,9 @@ def plan(
     lists: list[str] = LISTS,
     as_json: bool = JSON,
 ) -> None:
-    """Show what each source offers per day and site, what we hold of it, and what the rest would cost.
+    """Show what each source offers, what we hold, and what is left.
+
+    Per day and site, with what the rest would cost.
 
     Sources are the archive, the sitemaps and older feed pages of the sites you follow, and the files you name. Nothing is
     fetched but robots.txt, sitemaps and older feed pages; nothing is written.
@@ -80,7 +82,9 @@ def start(
     port: int = PORT,
     as_json: bool = JSON,
 ) -> None:
-    """Bring what the plan shows: by Airflow where it runs (its own backfills, to be seen in its page), else here and now.
+    """Bring what the plan shows, by Airflow or here.
+
+    By Airflow where it runs (its own backfills, to be seen in its page), else here and now.
 
     Always behind live news. Interrupted or killed here, it goes on with `wireroom backfill resume`; Airflow goes on by itself.
     """
@@ -118,7 +122,10 @@ def status(port: int = PORT, as_json: bool = JSON) -> None:
 
 @app.command()
 def pause(port: int = PORT) -> None:
-    """Begin no new batches of backfill, here and in Airflow; what is under way ends."""
+    """Begin no new batches of backfill; what is under way ends.
+
+    Here and in Airflow.
+    """
     with open_rooms() as rooms:
         rooms.state.coverage.hold(BACKFILL, rooms.clock())
         _change(rooms, port, "pause")
@@ -134,7 +141,10 @@ def resume(
     port: int = PORT,
     as_json: bool = JSON,
 ) -> None:
-    """Go on with what was paused, interrupted or killed, exactly where it was."""
+    """Go on with what was paused, interrupted or killed.
+
+    Exactly where it was.
+    """
     with open_rooms() as rooms:
         rooms.state.coverage.let_go(BACKFILL)
         if interrupted:
@@ -145,7 +155,10 @@ def resume(
 
 @app.command()
 def cancel(port: int = PORT) -> None:
-    """Give up what waits, here and in Airflow. What was fetched stays; what is under way ends; a pause ends too."""
+    """Give up what waits, here and in Airflow.
+
+    What was fetched stays; what is under way ends; a pause ends too.
+    """
     with open_rooms() as rooms:
         if (left := left_over(rooms)) is not None:
             left.forget()
