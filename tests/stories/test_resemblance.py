@@ -3,12 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.standing import Fingerprint
 from pipeline.stories.fingerprint import SAMPLE
 from pipeline.stories.resemblance import Columns, are_copies, resemblance
+from pipeline.types import ArticleId
 from tests.stories.wires import member, story
 
 WHOLE = member(0, story(1, 300))
@@ -50,3 +52,22 @@ def test_how_much_of_each_is_in_the_other() -> None:
     found = resemblance(part, whole)
     assert found.of_first > 0.75 > 0.45 > found.of_second
     assert found.containment == found.of_first
+
+
+@pytest.mark.parametrize(
+    ("shingles", "similarity", "verdict"),
+    [(1000, 0.31, True), (1000, 0.29, False), (250, 0.15, True), (250, 0.12, False), (60, 0.05, False)],
+)
+def test_how_alike_is_alike_enough(shingles: int, similarity: float, verdict: bool) -> None:
+    """Three tenths in common, or three fifths of the shorter text in the longer, but then a tenth of both."""
+    assert WHOLE.fingerprint is not None
+    prints = [replace(WHOLE.fingerprint, shingles=1000), replace(WHOLE.fingerprint, shingles=shingles)]
+    members = [replace(WHOLE, site=f"{at}", fingerprint=one) for at, one in enumerate(prints)]
+    assert are_copies(Columns.of(members), np.array([0]), np.array([1]), np.array([similarity])).tolist() == [verdict]
+
+
+def test_on_one_site_more_must_be_the_same() -> None:
+    """Its articles have phrases in common: there eight tenths of the shorter one have to be in the other."""
+    for similarity, verdict in ((0.6, False), (0.7, True)):  # of equal lengths: .75 and .82 of either
+        columns = Columns.of([WHOLE, replace(WHOLE, article_id=ArticleId("e" * 32))])
+        assert are_copies(columns, np.array([0]), np.array([1]), np.array([similarity])).tolist() == [verdict]
