@@ -35,3 +35,18 @@ def test_texts_without_spaces_have_one() -> None:
         + "有人带来了一只小狗和一只很大的猫在码头上。"
     )
     assert len(choose("轮渡公司罢工", text, "zh")) > 20
+
+
+def test_what_comes_first_counts_more() -> None:
+    """Of two sentences that say about the same the one further up is taken, as news has it."""
+    above = ("Ferry crews of the coast stopped work on Monday morning.", "The crews want shorter shifts and more pay from now on.")
+    between = (
+        "Bakers elsewhere sold plain bread near some quiet field.",
+        "Seven tall trees fell over an old wooden garden gate.",
+        "Nobody saw where his grey cat slept during that night.",
+        "Clouds hung low above empty roads until late last evening.",
+        "An uncle painted every window frame blue before lunch time.",
+        "Children threw little stones into puddles behind brick walls.",
+    )
+    below = "Ferry crews of the coast want shorter shifts and more pay since Monday."
+    assert choose("Ferry crews stop", " ".join((*above, *between, below)), "en") == " ".join(above)

@@ -21,6 +21,13 @@ def test_what_comes_often_and_in_the_title_comes_first() -> None:
     assert not {"the", "The", "North", "said", "mayor's"} & set(keywords)
 
 
+def test_the_title_counts_twice() -> None:
+    """A word that is once in the title and once in the text weighs as much as one that is three times in the text, and came first."""
+    text = " ".join(["harbor", *["lantern"] * 3, *["pilot", "ferry", "signal", "storm"] * 4])
+    found = weigh("harbor", text, "en")
+    assert found[-2:] == ("harbor", "lantern")
+
+
 def test_at_most_ten() -> None:
     """However long the text."""
     words = " ".join(f"word{'abcdefghijklmnopqrst'[number]} " * 3 for number in range(20))

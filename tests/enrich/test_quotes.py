@@ -68,6 +68,12 @@ def test_a_quote_goes_on_over_paragraphs() -> None:
     assert [words for words, _ in said(text)] == ["We waited ten years", "Now we act.", "Nobody will wait again.", "That is all."]
 
 
+def test_a_quote_over_paragraphs_may_be_signed_at_its_end() -> None:
+    """All of it is hers who is named behind the last of them."""
+    text = "“We waited here for ten years.\n\n“We asked many times.\n\n“Nobody will wait again,” President Anna Holm said."
+    assert [speaker for _, speaker in said(text)] == ["Anna Holm"] * 3
+
+
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [

@@ -71,3 +71,13 @@ def test_on_one_site_more_must_be_the_same() -> None:
     for similarity, verdict in ((0.6, False), (0.7, True)):  # of equal lengths: .75 and .82 of either
         columns = Columns.of([WHOLE, replace(WHOLE, article_id=ArticleId("e" * 32))])
         assert are_copies(columns, np.array([0]), np.array([1]), np.array([similarity])).tolist() == [verdict]
+
+
+@pytest.mark.parametrize("kind", ["numbers", "names", "plain"])
+def test_each_kind_of_words_can_say_no(kind: str) -> None:
+    """Two texts alike in all but their numbers, their names or what stands outside quotes."""
+    assert WHOLE.fingerprint is not None
+    other = np.frombuffer(getattr(WHOLE.fingerprint, kind), "<u4") ^ np.uint32(1)
+    changed = replace(WHOLE, site="other", fingerprint=replace(WHOLE.fingerprint, **{kind: np.sort(other).tobytes()}))
+    columns = Columns.of([WHOLE, changed])
+    assert are_copies(columns, np.array([0]), np.array([1]), np.array([0.9])).tolist() == [False]
