@@ -188,7 +188,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
             *EVENT_PANELS,
             Panel(title="Kinds of pages", kind="bars", by=(TIME, "page_type")),
             Panel(title="Flags of dates and texts", kind="table", by=("flags",), size=20),
-            Panel(title="Articles taken down, where these stay searchable", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),
+            Panel(title="Articles taken down", kind="bars", by=(TIME, "source"), only="taken_down_at: *"),
         ),
     ),
     Dashboard(

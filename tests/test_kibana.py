@@ -175,7 +175,6 @@ def take_in_the_demo(home: Path, url: str) -> None:
             host_delay=0,
             feed_host_delay=0,
             index_url=f"{url}/?alias={ALIAS}",
-            taken_down_searchable="always",
         )
         with Rooms(settings, clock=lambda: news.now) as rooms:
             rooms.__dict__["events"] = ElasticEvents(url, Access(), alias=NOTED)  # a cluster that is given may hold real ones
