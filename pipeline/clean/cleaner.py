@@ -49,9 +49,14 @@ SURE: Final = 0.05
 SURE_OF_NEWS: Final = 0.15
 PAGES_PER_TRIM: Final = 100  # after so many, what trees left in pieces goes back to the system
 PAGES_PER_CACHE: Final = 500  # after so many, trafilatura's caches are emptied: they hold strings of pages long gone
+MAX_BLOCKS: Final = 12_000  # of text; the most of 1,750 real pages had 2,641
 MAX_TEXT: Final = 1_000_000  # characters; twenty times the longest of 1,050 real articles
 MOST_SECONDS: Final = 8.0  # of work on one page; the bounds on what a page may hold leave hardly any that takes one
 _CHATTERS: Final = ("trafilatura", "htmldate", "justext", "charset_normalizer")
+
+
+class _CrowdedError(Exception):
+    """More blocks of text than any page needs."""
 
 
 class ArticleCleaner:
@@ -105,6 +110,8 @@ class ArticleCleaner:
             raise
         except OverBudgetError as error:
             return Rejected(url=page.url, reason="too-slow", detail=str(error))
+        except _CrowdedError as error:
+            return Rejected(url=page.url, reason="too-large", detail=str(error))
         except Exception as error:
             raise QuarantineError(f"{page.url}: {type(error).__name__}: {error}") from error
 
@@ -155,7 +162,7 @@ class ArticleCleaner:
     def _read(
         self, tree: PageTree, facts: PageFacts, page: FetchedPage, entry: FeedEntry, templates: frozenset[str], judge: Judge
     ) -> Reading:
-        blocks = outline(tree.root)
+        blocks = _blocks(tree)
         phrases = self._phrases.of(facts.language or entry.language)
         titles = title_readings(facts, blocks, entry)
         types = page_types(facts)
@@ -217,6 +224,13 @@ def _hidden(reading: Reading, unjudged: Reading, tree: PageTree, page: FetchedPa
     found = state_blocks(tree.root, reading.title) if free is not False else ()
     blocks = tuple(Block(kind=block.kind, text=block.text, level=block.level) for block in found)
     return replace(reading, blocks=blocks, told_by="script") if blocks else reading
+
+
+def _blocks(tree: PageTree) -> tuple[PageBlock, ...]:
+    blocks = outline(tree.root)
+    if len(blocks) > MAX_BLOCKS:
+        raise _CrowdedError(f"{len(blocks)} blocks of text; allowed: {MAX_BLOCKS}")
+    return blocks
 
 
 def _is_drawn(body: Body, witness: str) -> bool:

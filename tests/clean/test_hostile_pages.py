@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[Callable[[], bytes], str]] = {
     "a table of 100,000 cells": (lambda: page(body="<table>" + ("<tr>" + "<td>x" * 10) * 10_000), "too-large"),
     "a script that never ends": (lambda: page(body="<script>" + "a<b;" * 200_000), "too-large"),
     "formatting left open": (lambda: page(body="<a><b><i><u>" * 7_000), "too-deep"),
+    "lines without end": (lambda: page(body="<li>text of a line</li>" * 25_000), "too-large"),
     "a picture": (lambda: b"\x89PNG\r\n" + page(), "not-html"),
     "NULs": (lambda: b"\0" * 1_000_000, "empty"),
     # what is odd is cleaned
