@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,19 @@ from pipeline.index.document import ArticleDocument
 from pipeline.index.parser import parse_query
 from pipeline.index.query import Hit, SearchRequest
 from pipeline.ledger import Outcome
+from pipeline.relating import member_of
 from pipeline.settings import Settings
 from pipeline.sources.registry import write_feed_file
 from pipeline.stages import STAGES
+from pipeline.types import DatePrecision
 from pipeline.urls import article_id, url_key
 from pipeline.wiring import Rooms
+from tests.enrich.articles import make_enriched
+from tests.fakes_state import MemoryState
 from tests.newsroom import RunningNewsroom, demo_content, open_newsroom
+from tests.state.samples import make_article_state
 
+NOON, HOUR = datetime(2026, 11, 20, 12, tzinfo=UTC), timedelta(hours=1)
 pytestmark = pytest.mark.xdist_group("the revised demo")  # its fixture is made once
 
 
@@ -161,3 +168,26 @@ def test_each_decision_can_be_explained(desk: Desk) -> None:
     assert any(stage == "relate" and "first told here" in reason for stage, _, reason in told["ferry-crews-walk-off"])
     assert any(stage == "index" and "silent-edit" in reason for stage, _, reason in told["water-main-break"])
     assert any(stage == "fetch" and "taken down" in reason for stage, _, reason in told["police-name"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({"published": NOON}, NOON),
+        ({"published": None}, NOON + HOUR),
+        ({"published": NOON + 9 * HOUR}, NOON + HOUR),
+        ({"published": NOON - 30 * HOUR, "published_precision": DatePrecision.DAY}, NOON - 6 * HOUR),
+        ({"published": NOON - 3 * HOUR, "published_precision": DatePrecision.DAY}, NOON + HOUR),
+    ],
+)
+def test_when_an_article_counts_as_told(changed: dict[str, object], at: datetime) -> None:
+    """As the page says, but not later than it was first seen; a day without a time is the end of that day."""
+    article = replace(make_enriched("Words. " * 60).article, first_seen_at=NOON + HOUR, **changed)  # type: ignore[arg-type]
+    assert member_of(MemoryState(), article).at == at
+
+
+def test_what_is_met_again_counts_as_told_when_it_was_met_first() -> None:
+    """A replay or another feed brings it later; its story does not turn around."""
+    state, article = MemoryState(), replace(make_enriched("Words. " * 60).article, published=None, first_seen_at=NOON + HOUR)
+    state.articles.save(replace(make_article_state(), article_id=article.article_id, first_seen_at=NOON), ())
+    assert member_of(state, article).at == NOON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import typer
@@ -78,13 +78,26 @@ def _print_story(tellers: Sequence[Teller], documents: dict[ArticleId, ArticleDo
     sites = len({one.member.site for one in tellers})
     told = f"{screen.count_of(len(tellers), 'article')} on {screen.count_of(sites, 'site')}"
     screen.show((f"story {origin.standing.story_id}", "bold"), f" · {told} · {screen.line(origin.member.publisher)} had it first")
+    named = {one.member.article_id: one for one in tellers}
     rows = []
     for one in tellers:
         document = documents[one.member.article_id]
-        how = "origin" if one is origin else f"{one.standing.kind} {one.standing.distance:.2f}"
+        source = named.get(one.standing.copy_of) if one.standing.copy_of else None
+        how = f"{one.standing.kind} {one.standing.distance:.2f} of {source.member.publisher}" if source else "origin"
+        branch = "└ " * _depth(one, named)
         title = document["title"] if document else "–"
-        rows.append((f"{one.member.at:%Y-%m-%d %H:%M}", how, one.member.publisher, one.member.agency, title))
-    screen.table("", ("UTC", "copy", "source", "agency", "title"), rows, wraps=("title",))
+        rows.append((f"{one.member.at:%Y-%m-%d %H:%M}", f"{branch}{one.member.publisher}", how, one.member.agency, title))
+    screen.table("", ("UTC", "source", "copy", "agency", "title"), rows, wraps=("title",))
+
+
+def _depth(one: Teller, named: Mapping[ArticleId, Teller]) -> int:
+    """Return how many copies lie between an article and what was first told, itself included."""
+    depth, seen = 0, {one.member.article_id}
+    while (source := one.standing.copy_of) and source in named and source not in seen:
+        one = named[source]
+        seen.add(source)
+        depth += 1
+    return depth
 
 
 def _print_copy(one: Teller, tellers: Sequence[Teller], edited: Sequence[SentenceChange]) -> None:

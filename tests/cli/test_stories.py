@@ -10,6 +10,9 @@ def test_a_story_shows_who_had_it_first(wireroom: Wireroom, demo_home: DemoHome)
     assert (ran.code, ran.err) == (0, "")
     assert "4 articles on 4 sites" in ran.out
     assert "Northern Wire had it first" in ran.out
+    assert "of Northern Wire" in ran.out
+    rows = [line.split("  ") for line in ran.out.splitlines() if line.startswith("2026-")]
+    assert [any(cell.strip().startswith("└ ") for cell in row) for row in rows] == [False, True, True, True]
     told = wireroom("story", hit["url"], "--json").json
     assert [one["copy_kind"] for one in told] == [None, "cut", "verbatim", "rewritten"]
     assert [one["at"] for one in told] == sorted(one["at"] for one in told)

@@ -16,6 +16,8 @@ from pipeline.enrich.names import NameRules
         ("en", "says Northern Harbour Pilots (NHP) today", ["Northern Harbour Pilots"]),
         ("en", "the Friends of the Forest (FF) met", ["Friends of the Forest"]),
         ("en", "It rained. Harbour Pilots (HP) met", ["Harbour Pilots"]),
+        ("en", "It ended. Sea level rise (SLR) goes on", []),
+        ("en", "the Northern Harbour Pilots (NP)", []),
         ("en", "Northern, Harbour Pilots (NHP)", []),
         ("en", "the Northern Harbour Pilots (Local)", []),
         ("en", "the Northern Harbour Pilots (WHO)", []),

@@ -33,6 +33,8 @@ FIRST = Revision(
         ({"text": BODY + "\n\nCorrection: The number was wrong."}, [Change.CORRECTION]),
         ({"text": BODY + "\n\nKorrektur: Die Zahl war falsch."}, [Change.CORRECTION]),
         ({"text": BODY.replace("We had no choice", "We had a choice")}, [Change.SILENT_EDIT, Change.QUOTE]),
+        ({"text": BODY.replace("who leads the union", "the head of the union")}, [Change.SILENT_EDIT]),  # what she said is the same
+        ({"text": BODY + " Some 300 people stayed."}, [Change.SILENT_EDIT]),  # a number more changes none that was there
         ({"text": BODY + " " + "Then the talks failed and everybody went home again. " * 4, "modified": NOON}, [Change.SUBSTANTIAL]),
         ({"text": " ".join(BODY.split()[:40])}, [Change.SILENT_EDIT, Change.SUBSTANTIAL]),
     ],
