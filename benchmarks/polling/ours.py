@@ -11,9 +11,9 @@ from benchmarks.polling.publishers import Dates, Publication
 from benchmarks.polling.server import Answer
 from pipeline.fetch.politeness import DOWN, MAX_PACE, PACE, pause_until
 from pipeline.ledger import FeedState, FeedStatus, HostTemper, PollOutcome, pace_by
-from pipeline.sources.digests import body_digest, entry_set_digest
+from pipeline.sources.digests import body_digest
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
-from pipeline.types import ArticleId, EntryId, Feed, FeedDocument, FeedEntry, FeedHints, FeedId, FeedKind, UrlKey
+from pipeline.types import ArticleId, Digest, EntryId, Feed, FeedDocument, FeedEntry, FeedHints, FeedId, FeedKind, UrlKey
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -153,7 +153,7 @@ class Ours:
         if digest == known.body_digest:
             return Observation(outcome=PollOutcome.UNCHANGED, http_status=200, headers=headers, body_digest=digest)
         document = press.document(entries, now)
-        said = entry_set_digest(document)
+        said = Digest(f"{answer.shown} {answer.edits}")  # what the digest of the entries follows from; to hash them took a quarter of a run
         seen = self._seen[feed.number]
         new = min(answer.shown - seen, len(entries)) if seen >= 0 else len(entries)
         self._seen[feed.number] = answer.shown
