@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay.stack", description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=4, help="in a run (default 4)")
     parser.add_argument("--pages", type=int, default=40, help="in a file (default 40)")
+    parser.add_argument("--cold", action="store_true", help="without the warm-up, where time is short")
     asked = parser.parse_args(arguments)
     folder = data_folder()
     if folder is None:
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = labelled_pages(folder, most=asked.files * asked.pages)
     with tempfile.TemporaryDirectory(prefix="wireroom-replay-", ignore_cleanup_errors=True) as name:
         runs = _files(Path(name), pages, asked.files)
-        sys.stdout.write(_measured(Path(name), runs))
+        sys.stdout.write(_measured(Path(name), runs[asked.cold :]))
     return 0
 
 
@@ -76,7 +77,7 @@ def _measured(folder: Path, runs: Sequence[Sequence[str]]) -> str:
         given = stack_check.environment(place, compose["services"]["setup"])
         settings = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
         with Rooms(Settings(_env_file=None, **settings)) as rooms:  # type: ignore[arg-type]
-            return "".join(_run(place, rooms, files, workers=workers) for files, workers in zip(runs, (2, 2, 1), strict=True))
+            return "".join(_run(place, rooms, files, workers=workers) for files, workers in zip(runs, (2, 2, 1)[-len(runs) :], strict=True))
 
 
 def _run(place: Place, rooms: Rooms, files: Sequence[str], *, workers: int) -> str:
