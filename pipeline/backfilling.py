@@ -19,6 +19,7 @@ from pipeline.covering import read_coverage
 from pipeline.earlier import Restorer
 from pipeline.errors import ConfigurationError, WireroomError
 from pipeline.eventing import events_of_coverage, note
+from pipeline.giving_back import give_back
 from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of, publishers_of
 from pipeline.learning import Learner
 from pipeline.ledger import FeedStatus, Outcome
@@ -237,6 +238,7 @@ def ingest(rooms: Rooms, batch_id: BatchId) -> Counter[str]:
     for stage in STAGES:
         counts = rooms.run(stage, batch_id).counts
         outcomes.update({str(outcome): count for outcome, count in counts.items() if outcome is not Outcome.PASSED})
+    give_back()
     return outcomes
 
 
