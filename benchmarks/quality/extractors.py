@@ -93,7 +93,8 @@ def goose() -> Extractor:
         article = reader.extract(raw_html=text)
         told = article.publish_datetime_utc or article.publish_date
         date = told.isoformat() if hasattr(told, "isoformat") else str(told or "")
-        return {"text": article.cleaned_text or "", "title": article.title or "", "authors": list(article.authors or ()), "date": date}
+        authors = [name for name in article.authors or () if isinstance(name, str)]  # JSON-LD's lists come as they are
+        return {"text": article.cleaned_text or "", "title": article.title or "", "authors": authors, "date": date}
 
     return extract
 
