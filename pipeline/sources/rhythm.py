@@ -24,7 +24,7 @@ FLAT: Final = 1.0  # entries an hour of the day, by which "no difference" is wei
 BROAD: Final = 3.0  # and these, smoothed, against the hour itself: a few entries tell night from day, many a morning edition
 AROUND: Final = 3  # hours to both sides
 STRANGE: Final = 3.0  # χ² an hour of the counts against the smoothed ones, from which on those are believed less; 1 to 2 where they fit
-HALF_DAY: Final = timedelta(hours=12)
+HOUR: Final = timedelta(hours=1)
 WEEKEND: Final = 0.65  # of a weekday's entries, where nothing is known: newsrooms bring about half, wires more
 USUAL: Final = tuple(1.0 if day < 5 else WEEKEND for day in range(DAYS))
 USUAL_WEIGHT: Final = 20.0  # entries a weekday by which that is weighed
@@ -59,12 +59,12 @@ def week_of(habits: Habits, now: datetime) -> Week:
     """Return what a feed's entries show of its week; no difference between the hours until they were seen two days long."""
     if habits.begun_at is None or len(habits.hours) != HOURS or len(habits.days) != DAYS:
         return EVEN
-    return _week(habits.hours, habits.days, habits.begun_at, max((now - habits.begun_at) // HALF_DAY, 0) + 1)
+    return _week(habits.hours, habits.days, habits.begun_at, max((now - habits.begun_at) // HOUR, 0) + 1)
 
 
 @lru_cache(maxsize=20_000)  # asked twice at every poll, and changed by few of them
-def _week(hours: tuple[float, ...], days: tuple[float, ...], begun_at: datetime, half_days: int) -> Week:
-    watched = half_days * HALF_DAY
+def _week(hours: tuple[float, ...], days: tuple[float, ...], begun_at: datetime, hours_watched: int) -> Week:
+    watched = hours_watched * HOUR
     return Week(by_hour(hours) if watched > HOURS_SHOW else EVEN.hours, by_day(days, begun_at, begun_at + watched))
 
 
