@@ -70,7 +70,8 @@ def lose(database: Path, articles: list[str]) -> None:
         which = ",".join("?" * len(entries))
         for table in ("batch_entries", "checks", "entries"):
             connection.execute(f"DELETE FROM {table} WHERE entry_id IN ({which})", entries)
-        for table in ("aliases", "bands", "tellers", "revisions", "articles"):
+        connection.execute(f"DELETE FROM bands WHERE teller IN (SELECT number FROM tellers WHERE article_id IN ({marks}))", ids)
+        for table in ("aliases", "tellers", "revisions", "articles"):
             connection.execute(f"DELETE FROM {table} WHERE article_id IN ({marks})", ids)
 
 
