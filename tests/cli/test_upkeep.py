@@ -28,7 +28,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
     assert lines[sections["batches"] + 2].split()[1:3] == ["finished", "111"]
     assert lines[sections["batches"] + 2].endswith("80 indexed, 31 duplicate")
     assert [line.split()[0] for line in lines[sections["stages"] + 2 :][:5]] == ["fetch", "clean", "enrich", "relate", "index"]
-    assert all(line.endswith(" MB") for line in lines[sections["stages"] + 2 :][:4])
+    assert all(line.endswith((" MB", " GB")) for line in lines[sections["stages"] + 2 :][:4])
     assert [line.split() for line in lines if line.startswith(("all ", "(waiting)", "indexed "))] == [
         ["indexed", "80"],
         ["(waiting)", "0"],
