@@ -5,9 +5,10 @@ By hand, with parameters: WARC files (paths on this machine, URLs, or paths as C
 what is wanted by domain, language and day goes through the same stages as live news, without asking any publisher. One mapped
 task a file, so more workers take more files at once.
 
-* **Reads** the WARC files; a URL is fetched to a file below the data folder first, and that file dropped when it is done.
+* **Reads** the WARC files, a URL piece by piece as it comes, nothing of it on the disk.
 * **Writes** pages to the archive, entries, batches and outcomes to the ledger, documents to the index.
-* **Run twice**: the second run passes over every page it knows. A run that was killed goes on where it was.
+* **Run twice**: the second run passes over every page it knows. A run that was killed goes on where it was in
+  each file.
 * **When it is red**: the log names the file and what is wrong with it. A damaged page is a count, not a red task.
 """
 

@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, cast
 
 from pipeline.backfill.choice import Choice
+from pipeline.backfill.found import Found, Missed
 from pipeline.backfill.warc_pages import Reader
 from pipeline.covering import read_coverage
 from pipeline.earlier import Restorer
@@ -24,6 +24,7 @@ from pipeline.importing import CCNEWS, URLS, WARCS, Importer, add_urls, pages_of
 from pipeline.learning import Learner
 from pipeline.ledger import FeedStatus, Outcome
 from pipeline.ports import ArticleIndex
+from pipeline.reading_on import Bookmarks, distant_pages
 from pipeline.rebuilding import Comparison, RebuildableIndex, promote, rebuild
 from pipeline.recovering import Recoverer
 from pipeline.replaying import Replayer, Wanted
@@ -32,12 +33,14 @@ from pipeline.standing import TakenDown
 from pipeline.surveying import Surveyed, Surveyor, domains_of
 from pipeline.tally import Progress, no_progress
 from pipeline.types import BatchId, FeedId
-from pipeline.wiring import Rooms, check_home
+from pipeline.wiring import Rooms
+
+if TYPE_CHECKING:
+    from pipeline.fetch.remote_file import RemoteFile
 
 log = logging.getLogger(__name__)
 
 COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
-MAX_DOWNLOAD_BYTES: Final = 8_000_000_000  # a file of CC-NEWS has about one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +60,19 @@ def import_warcs(
 ) -> Imported:
     """Take the pages of WARC and WACZ files, of folders of them or of saved pages, through all stages, without a network.
 
-    With `ccnews`, paths may be URLs, or paths as Common Crawl lists them; each is fetched to a file first.
+    With `ccnews`, paths may be URLs, or paths as Common Crawl lists them, read as they come. WARC files go on where an import with
+    the same choice was killed.
     """
     importer = _importer(rooms, CCNEWS if ccnews else WARCS, dry_run=dry_run)
     reader = open_reader(rooms, choice)
+    if not dry_run:
+        importer.marks = Bookmarks(rooms.state.places, importer.source, choice.spelled, importer.counts, rooms.clock)
     outcomes: Counter[str] = Counter()
     for path in paths:
-        with _local(rooms, path, ccnews=ccnews) as file:
-            for batch in importer.batches(pages_of([file], reader), progress=progress):
-                outcomes.update(ingest(rooms, batch.batch_id))
+        for batch in importer.batches(_pages(rooms, path, reader, importer.marks, ccnews=ccnews), progress=progress):
+            outcomes.update(ingest(rooms, batch.batch_id))
+    if importer.marks is not None:
+        importer.marks.drop()
     return Imported(found=_sorted(importer.counts), outcomes=_sorted(outcomes))
 
 
@@ -300,21 +307,15 @@ def day_of(name: str, text: str | None) -> datetime | None:
 # ── files of the web ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@contextmanager
-def _local(rooms: Rooms, path: str, *, ccnews: bool) -> Iterator[Path]:
-    """Give a file of this machine for a path: the path itself, or what was fetched for it, which is dropped afterwards."""
+def _pages(rooms: Rooms, path: str, reader: Reader, marks: Bookmarks | None, *, ccnews: bool) -> Iterator[Found | Missed]:
     url = _address(path) if ccnews and not Path(path).exists() else None
     if url is None:
-        yield Path(path)
+        yield from pages_of([Path(path)], reader, marks)
         return
-    check_home(rooms.settings)
-    folder = rooms.settings.home / "downloads"
-    folder.mkdir(exist_ok=True)
-    target = folder / (Path(urlsplit(url).path).name or "download.warc.gz")
-    if not target.is_file():
-        asyncio.run(_download(rooms, url, target))
-    yield target
-    target.unlink(missing_ok=True)  # not where it could not be read to its end: then it is there for the next try
+    if url.lower().endswith(".wacz"):  # its table of contents is at its end
+        raise ConfigurationError.of("URL", url, "a WARC file; a WACZ is imported from this machine")
+    with closing(_open_remote(rooms, url)) as remote:
+        yield from distant_pages(remote, url, reader, marks)
 
 
 def _address(path: str) -> str | None:
@@ -323,15 +324,11 @@ def _address(path: str) -> str | None:
     return COMMON_CRAWL + path if path.startswith("crawl-data/") else None
 
 
-async def _download(rooms: Rooms, url: str, target: Path) -> None:
+def _open_remote(rooms: Rooms, url: str) -> RemoteFile:
     from pipeline.fetch.client import HttpClient
-    from pipeline.fetch.download import download
+    from pipeline.fetch.remote_file import RemoteFile
 
-    client = HttpClient(rooms.settings)
-    try:
-        await download(client, url, target, max_bytes=MAX_DOWNLOAD_BYTES, local=rooms.settings.local_newsroom is not None)
-    finally:
-        await client.close()
+    return RemoteFile(HttpClient(rooms.settings), url, local=rooms.settings.local_newsroom is not None)
 
 
 def paths_of(listing: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ from pipeline.backfill.warc_pages import Reader, page_of
 from pipeline.errors import ConfigurationError, QuarantineError, RetryableError
 from pipeline.ledger import Batch, Priority
 from pipeline.ports import Archive, StateStore
+from pipeline.reading_on import Bookmarks, file_pages
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import Capture, EntryId, Feed, FeedEntry, FeedId
 from pipeline.urls import article_id, entry_id, fetchable, registered_domain, url_key
@@ -48,6 +49,7 @@ class Importer:
     size: int  # pages in a batch, at most
     publishers: Mapping[str, Feed] = field(default_factory=dict)  # the one feed we follow of a registered domain
     dry_run: bool = False
+    marks: Bookmarks | None = None  # moved on with each portion
     counts: Counter[str] = field(default_factory=Counter)
     _seen: set[EntryId] = field(default_factory=set)  # by a dry run, which leaves nothing in the ledger to know them by
 
@@ -90,6 +92,8 @@ class Importer:
         batch = self.state.ledger.add_captures(captures, self.clock()) if captures else None
         taken = batch.size if batch else 0
         self.counts.update({TAKEN: taken, DUPLICATE: len(captures) - taken})
+        if self.marks is not None:
+            self.marks.keep()
         if batch is not None:
             yield batch
 
@@ -153,8 +157,9 @@ def publishers_of(feeds: Iterable[Feed]) -> dict[str, Feed]:
 # ── pages out of files ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def pages_of(paths: Sequence[Path], reader: Reader) -> Iterator[Found | Missed]:
-    """Yield the pages of WARC and WACZ files, of folders of these, and of folders of saved HTML pages.
+def pages_of(paths: Sequence[Path], reader: Reader, marks: Bookmarks | None = None) -> Iterator[Found | Missed]:
+    """Yield the pages of WARC and WACZ files, of folders of these, and of folders of saved HTML pages; of WARC files from where `marks`
+    say that they were left.
 
     Raises:
         ConfigurationError: there is nothing of that kind at a path.
@@ -166,7 +171,7 @@ def pages_of(paths: Sequence[Path], reader: Reader) -> Iterator[Found | Missed]:
             if files is None:
                 yield from _saved_pages(path, reader.choice)
             for file in files or ():
-                yield from _wacz(file, reader) if file.name.lower().endswith(".wacz") else _warc(file, reader)
+                yield from _wacz(file, reader) if file.name.lower().endswith(".wacz") else file_pages(file, reader, marks)
         except OSError as error:
             raise RetryableError(f"{path}: cannot be read ({error.strerror or error})") from error
 
@@ -178,11 +183,6 @@ def _files(path: Path) -> list[Path] | None:
     if not path.is_file():
         raise ConfigurationError.of("PATH", str(path), f"a file ending in {', '.join(_ENDINGS)}, or a folder")
     return [path]
-
-
-def _warc(file: Path, reader: Reader) -> Iterator[Found | Missed]:
-    with file.open("rb") as stream:
-        yield from reader.pages(stream, file.name)
 
 
 def _wacz(file: Path, reader: Reader) -> Iterator[Found | Missed]:

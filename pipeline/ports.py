@@ -27,6 +27,7 @@ from pipeline.ledger import (
     Priority,
     Replayable,
 )
+from pipeline.places import PlaceStore
 from pipeline.site_memory import SiteStore
 from pipeline.story_ports import ArticleStore, RevisionStore, StoryStore
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
@@ -425,6 +426,7 @@ class StateStore(Protocol):
     revisions: RevisionStore
     coverage: CoverageStore
     sites: SiteStore
+    places: PlaceStore
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         """Forget polls, decisions, settled deliveries and ended subscriptions older than that; return how many polls and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from pipeline.ledger import (
     Visit,
     pace_by,
 )
+from pipeline.places import Place
 from pipeline.types import (
     Article,
     ArticleId,
@@ -233,6 +234,23 @@ def _mark(decision: Decision) -> tuple[object, ...]:
     return decision.stage, decision.url_key, decision.batch_id, decision.verdict, decision.reason
 
 
+class MemoryPlaces:
+    """`places.PlaceStore` in a dict."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[FeedId, str], Place] = {}
+
+    def get(self, source: FeedId, file: str) -> Place | None:
+        return self.kept.get((source, file))
+
+    def save(self, source: FeedId, file: str, place: Place, now: datetime) -> None:
+        self.kept[source, file] = place
+
+    def forget(self, source: FeedId, files: Collection[str]) -> None:
+        for file in files:
+            self.kept.pop((source, file), None)
+
+
 class MemoryState:
     """`ports.StateStore` in memory."""
 
@@ -248,6 +266,7 @@ class MemoryState:
         self.revisions = MemoryRevisions()
         self.sites = MemorySites()
         self.coverage = MemoryCoverage(self.ledger, self.articles)
+        self.places = MemoryPlaces()
 
     def prune(self, before: datetime) -> Mapping[str, int]:
         polls = [poll for poll in self.feeds.made if poll.at >= before]

@@ -16,7 +16,7 @@ from pipeline.backfill.choice import Choice
 from pipeline.backfill.url_lists import Listed
 from pipeline.backfilling import import_urls, import_warcs
 from pipeline.errors import ConfigurationError, RetryableError
-from pipeline.importing import CCNEWS, entry_of, publishers_of
+from pipeline.importing import CCNEWS, WARCS, entry_of, publishers_of
 from pipeline.ledger import BatchState, Outcome, Priority
 from pipeline.settings import Settings
 from pipeline.types import Feed, FeedId
@@ -188,7 +188,10 @@ def test_killed_between_archive_and_ledger(rooms: Rooms, tmp_path: Path, monkeyp
     with pytest.raises(RetryableError):
         import_warcs(rooms, [path], Choice())
     assert rooms.state.ledger.counts() == {Outcome.INDEXED: 4}
-    assert import_warcs(rooms, [path], Choice()).found == {"taken": 6, "known": 4}
+    place = rooms.state.places.get(WARCS, str(Path(path).resolve()))
+    assert place is not None
+    assert place.counts == {"taken": 4}
+    assert import_warcs(rooms, [path], Choice()).found == {"taken": 10}  # of which six now
     assert rooms.state.ledger.counts() == {Outcome.INDEXED: 10}
     assert rooms.index.count() == 10
 

@@ -22,6 +22,8 @@ UNMIRRORED = {
     "cli/coverage": "through tests/cli/test_backfill.py and tests/test_covering.py",
     "coverage": "values and a port: tests/contracts/test_coverage_contract.py",
     "state/coverage": "as every coverage ledger: tests/contracts/test_coverage_contract.py",
+    "places": "values and a port: tests/contracts/test_place_contract.py",
+    "state/places": "as every memory of places: tests/contracts/test_place_contract.py",
     "gap_ports": "part of `ports`: tests/test_ports.py",
     "state/sites": "as every memory of sites: tests/contracts/test_site_contract.py",
     "text_ports": "part of `ports`: tests/contracts/test_cleaner_contract.py and test_enricher_contract.py",

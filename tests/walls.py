@@ -16,6 +16,7 @@ COMMON = {
     "ports",
     "ledger",
     "coverage",
+    "places",
     "subscriptions",
     "standing",
     "sentences",

@@ -35,6 +35,11 @@ class Choice:
     start: datetime | None = None
     end: datetime | None = None
 
+    @property
+    def spelled(self) -> str:
+        """The choice in words, the same ones for the same choice in every process."""
+        return f"{sorted(self.domains)} {sorted(self.languages)} {self.start} {self.end}"
+
     def refuse_head(self, head: WarcHead) -> str | None:
         """Return why a response is not worth reading at all, by its WARC head; None where it is."""
         if fetchable(head.url) is None:

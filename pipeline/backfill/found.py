@@ -23,3 +23,10 @@ class Missed:
     where: str  # file and place, or the URL
     reason: str  # a short kebab-case word: torn, wrong-length, not-html, other-domain, …
     detail: str = ""
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far a file was read, in its bytes: what came out of it so far lies before, and reading can go on there."""
+
+    offset: int = 0

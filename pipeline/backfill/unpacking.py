@@ -6,7 +6,7 @@ Holds what was unpacked and not yet taken, which `need` bounds, and never the fi
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from isal import isal_zlib
@@ -27,6 +27,7 @@ class Seam:
 
     at: int
     damaged: bool  # what lies before it is not to be trusted
+    in_file: int = field(default=0, compare=False)  # the same place in bytes of the file, counted from where reading began
 
 
 class Unpacked:
@@ -43,6 +44,8 @@ class Unpacked:
         self._pending = False  # whether the inflater may hold more than it gave
         self._ended = not self._raw
         self._seams: deque[Seam] = deque()
+        self._taken = len(self._raw)  # bytes of the file
+        self._passed = 0  # of the file, up to the last seam that was passed
         self.window = bytearray()
         self.at = 0
 
@@ -50,6 +53,17 @@ class Unpacked:
     def is_packed(self) -> bool:
         """Whether this is a gzip file."""
         return self._gzip
+
+    @property
+    def in_file(self) -> int:
+        """A byte of the file, counted from where reading began, from which on it can be read anew without missing what follows the
+        window's start: that start itself in a plain file, else the last place where a member began that lies before it.
+        """
+        if not self._gzip:
+            return self.at
+        blank = len(self.window[:8]) - len(self.window[:8].lstrip(b"\r\n"))
+        reached = [seam.in_file for seam in self._seams if seam.at <= self.at + blank]
+        return max(reached, default=self._passed)
 
     def need(self, count: int) -> bool:
         """Unpack until the window holds `count` bytes; whether it does (the stream may end before)."""
@@ -68,7 +82,7 @@ class Unpacked:
         del self.window[:count]
         self.at += count
         while self._seams and self._seams[0].at < self.at:
-            self._seams.popleft()
+            self._passed = self._seams.popleft().in_file
 
     def skip(self, count: int) -> int:
         """Pass over up to `count` bytes without holding them; return how many there were."""
@@ -87,7 +101,9 @@ class Unpacked:
         """Forget the seams that the window begins at; whether there was damage in one of them."""
         damaged = False
         while self._seams and self._seams[0].at <= self.at:
-            damaged = self._seams.popleft().damaged or damaged
+            seam = self._seams.popleft()
+            self._passed = seam.in_file
+            damaged = seam.damaged or damaged
         return damaged
 
     def to_next_member(self) -> bool:
@@ -106,7 +122,7 @@ class Unpacked:
     def _unpack(self) -> None:
         """Unpack one more piece into the window."""
         if not self._raw and not self._pending:
-            self._raw = self._source.read(CHUNK)
+            self._raw = self._more()
         if not self._raw and not self._pending:
             self._end()
         elif not self._gzip:
@@ -114,6 +130,11 @@ class Unpacked:
             self._raw = b""
         else:
             self._inflate_some()
+
+    def _more(self) -> bytes:
+        more = self._source.read(CHUNK)
+        self._taken += len(more)
+        return more
 
     def _end(self) -> None:
         self._ended = True
@@ -137,12 +158,12 @@ class Unpacked:
 
     def _close_member(self, rest: bytes, *, damaged: bool) -> None:
         self._raw, self._inflate, self._pending = rest, None, False
-        self._seams.append(Seam(self.at + len(self.window), damaged))
+        self._seams.append(Seam(self.at + len(self.window), damaged, self._taken - len(rest)))
 
     def _begin_member(self) -> bool:
         """Begin a member at the next bytes that look like one; padding and garbage between members are passed over."""
         if len(self._raw) < len(MAGIC):
-            more = self._source.read(CHUNK)
+            more = self._more()
             if not more:
                 self._close_member(b"", damaged=MAGIC.startswith(self._raw))
                 return False

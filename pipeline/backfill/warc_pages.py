@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.backfill.choice import HTML, Choice, Guess
-from pipeline.backfill.found import Found, Missed
+from pipeline.backfill.found import Cursor, Found, Missed
 from pipeline.backfill.http_answer import AnswerError, Decode, media_type, split_answer, whole_body
 from pipeline.backfill.unpacking import Readable
 from pipeline.backfill.warc_reading import Response, read_warc
@@ -24,9 +24,11 @@ class Reader:
     guess: Guess
     max_bytes: int  # of one page after decompression
 
-    def pages(self, source: Readable, name: str) -> Iterator[Found | Missed]:
-        """Yield each page of a WARC that is wanted, and each response that is not with its reason, one at a time."""
-        for found in read_warc(source, name, refuse=self.choice.refuse_head):
+    def pages(self, source: Readable, name: str, cursor: Cursor | None = None) -> Iterator[Found | Missed]:
+        """Yield each page of a WARC that is wanted, and each response that is not with its reason, one at a time. `source` begins at
+        the cursor, which is moved on.
+        """
+        for found in read_warc(source, name, refuse=self.choice.refuse_head, cursor=cursor):
             yield self._page(found) if isinstance(found, Response) else found
 
     def _page(self, response: Response) -> Found | Missed:

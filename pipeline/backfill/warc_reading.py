@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeline.backfill.found import Missed
+from pipeline.backfill.found import Cursor, Missed
 from pipeline.backfill.unpacking import Readable, Unpacked
 
 HEAD_LIMIT: Final = 1 << 16  # bytes of one WARC head
@@ -66,13 +66,15 @@ class Response:
 Refusal = Callable[[WarcHead], str | None]  # the reason not to read a block at all, None to read it
 
 
-def read_warc(source: Readable, name: str, *, refuse: Refusal) -> Iterator[Response | Missed]:
-    """Yield what a WARC file gives, in its order, holding one block at a time.
+def read_warc(source: Readable, name: str, *, refuse: Refusal, cursor: Cursor | None = None) -> Iterator[Response | Missed]:
+    """Yield what a WARC file gives, in its order, holding one block at a time. `source` begins at the cursor, which is moved on.
 
     Blocks that are no responses are passed over in silence; responses that `refuse` names a reason for are `Missed` with it.
     A source that cannot be read raises what it raises.
     """
     stream = Unpacked(source)
+    cursor = cursor or Cursor()
+    began = cursor.offset
     while True:
         follows = _to_beginning(stream)
         if stream.pass_seams():  # a member that gave nothing at all
@@ -80,6 +82,7 @@ def read_warc(source: Readable, name: str, *, refuse: Refusal) -> Iterator[Respo
         if not follows:
             return
         found = _one(stream, name, refuse)
+        cursor.offset = began + stream.in_file
         if found is not None:
             yield found
         if isinstance(found, Missed) and found.reason in _LOST and not _find_next(stream):

@@ -111,11 +111,14 @@ class HttpClient:
 
     @asynccontextmanager
     async def stream(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Ask once and give the answer to read as it comes, undecoded. Raises what the wire does (`WIRE_FAULTS`)."""
+        """Ask once and give the answer to read as it comes, undecoded, at the reader's own pace: how long to wait for bytes is the
+        reader's business. Raises what the wire does (`WIRE_FAULTS`).
+        """
         target, asked = request_url(url), {"Accept-Encoding": "identity", **headers}
         if self._local is not None:
             target, asked["Host"] = connect_to(target, self._local)
-        async with self._open().get(target, headers=asked, allow_redirects=False) as response:
+        patience = aiohttp.ClientTimeout(total=None, connect=self._settings.connect_timeout)
+        async with self._open().get(target, headers=asked, allow_redirects=False, timeout=patience) as response:
             yield response
 
     async def close(self) -> None:

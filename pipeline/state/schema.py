@@ -16,11 +16,12 @@ from pipeline.state.columns import Hex, OneOf, Packed, Prose, UtcTime
 from pipeline.state.coverage_tables import holds, surveys
 from pipeline.state.gap_tables import gaps, visits
 from pipeline.state.naming import metadata
+from pipeline.state.place_tables import places
 from pipeline.state.site_tables import sites
 from pipeline.state.story_tables import bands, checks, revisions, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0011"  # the migration that leads to these tables
+HEAD: Final = "0012"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
@@ -265,6 +266,7 @@ __all__ = [
     "holds",
     "hosts",
     "metadata",
+    "places",
     "polls",
     "reports",
     "revisions",

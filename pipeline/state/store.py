@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from pipeline.places import PlaceStore
 from pipeline.ports import (
     ArticleStore,
     CoverageStore,
@@ -31,6 +32,7 @@ from pipeline.state.feeds import SqlFeeds
 from pipeline.state.gaps import SqlGaps
 from pipeline.state.hosts import SqlHosts
 from pipeline.state.opening import open_database
+from pipeline.state.places import SqlPlaces
 from pipeline.state.pushes import SqlPushes, forget_pushes
 from pipeline.state.revisions import SqlRevisions
 from pipeline.state.schema import claims, decisions, polls
@@ -62,6 +64,7 @@ class SqlState:
         self.revisions: RevisionStore = SqlRevisions(database)
         self.sites: SiteStore = SqlSites(database)
         self.coverage: CoverageStore = SqlCoverage(database)
+        self.places: PlaceStore = SqlPlaces(database)
 
     @property
     def name(self) -> str:

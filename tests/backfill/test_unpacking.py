@@ -53,3 +53,25 @@ def test_a_plain_file_has_no_members() -> None:
     assert stream.need(4)
     assert bytes(stream.window) == b"text"
     assert not stream.to_next_member()
+
+
+def test_the_place_in_the_file_is_where_a_member_begins() -> None:
+    """Blank ends of one count as read; within a member it is where that one began, and behind garbage it is safe to begin, too."""
+    members = [gzip.compress(text) for text in (b"one\r\n\r\n", b"two\r\n\r\n", b"three")]
+    raw = members[0] + b"garbage" + members[1] + members[2]
+    stream = Unpacked(io.BytesIO(raw))
+    places = [stream.in_file]
+    for text in (b"one", b"\r\n\r\ntwo", b"\r\n\r\nth"):
+        assert stream.need(len(text) + 4) or text.endswith(b"th")
+        assert stream.take(len(text)) == text
+        places.append(stream.in_file)
+    assert [_unpacked(raw[place:]) for place in places] == [b"one\r\n\r\ntwo\r\n\r\nthree", b"two\r\n\r\nthree", b"three", b"three"]
+    plain = Unpacked(io.BytesIO(b"plain text"))
+    assert plain.skip(6) == 6
+    assert plain.in_file == 6
+
+
+def _unpacked(raw: bytes) -> bytes:
+    stream = Unpacked(io.BytesIO(raw))
+    stream.need(1000)
+    return bytes(stream.window)
