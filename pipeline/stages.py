@@ -30,7 +30,7 @@ from pipeline.naming_articles import settled
 from pipeline.ports import Archive, ArticleIndex, BatchStore, Cleaner, Enricher, StateStore
 from pipeline.relating import relate
 from pipeline.revising import note_index, standing_shown, superseded, up_to_date, with_changes
-from pipeline.standing import Change, TakenDown
+from pipeline.standing import Change, Standing, TakenDown
 from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
 from pipeline.types import (
     Article,
@@ -184,10 +184,12 @@ def index(
 def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: ArticleIndex, policy: TakenDown) -> None:
     revisions = {enriched.article.entry_id: _revision(tally.state, enriched.article) for enriched in upcoming}
     changed = [enriched for enriched in upcoming if revisions[enriched.article.entry_id] is not None]
-    made = list(_documents(tally, changed, revisions, policy))
+    standings = tally.state.stories.standings([one.article.article_id for one in changed])
+    made = list(_documents(tally, changed, revisions, standings, policy))
     changed_in = {ArticleId(one["article_id"]): ", ".join(one["changes"]) for one in made}
     earlier = (document for one in made for document in superseded(index, one))
     refused = index.upsert(chain(list(earlier), made))
+    tally.state.stories.mark_shown({key: standing for key, standing in standings.items() if key not in refused})
     index.refresh()
     for enriched in upcoming:
         article = enriched.article
@@ -225,9 +227,12 @@ def _revision(state: StateStore, article: Article) -> int | None:
 
 
 def _documents(
-    tally: Tally, enriched: Sequence[EnrichedArticle], revisions: Mapping[EntryId, int | None], policy: TakenDown
+    tally: Tally,
+    enriched: Sequence[EnrichedArticle],
+    revisions: Mapping[EntryId, int | None],
+    standings: Mapping[ArticleId, Standing],
+    policy: TakenDown,
 ) -> Iterator[ArticleDocument]:
-    standings = tally.state.stories.standings([one.article.article_id for one in enriched])
     for one in enriched:
         number = revisions[one.article.entry_id] or 1
         versions = {"clean": one.article.cleaner} | dict(name.rsplit("/", 1) for name in one.enrichers)

@@ -27,7 +27,7 @@ class Seam:
 
     at: int
     damaged: bool  # what lies before it is not to be trusted
-    in_file: int = field(default=0, compare=False)  # the same place in bytes of the file, counted from where reading began
+    in_file: int = field(default=0, compare=False)  # a byte of the file from which on it can be read, counted from where reading began
 
 
 class Unpacked:
@@ -46,6 +46,7 @@ class Unpacked:
         self._seams: deque[Seam] = deque()
         self._taken = len(self._raw)  # bytes of the file
         self._passed = 0  # of the file, up to the last seam that was passed
+        self._sound = 0  # of the file, up to where a member was last seen to begin
         self.window = bytearray()
         self.at = 0
 
@@ -53,6 +54,11 @@ class Unpacked:
     def is_packed(self) -> bool:
         """Whether this is a gzip file."""
         return self._gzip
+
+    @property
+    def taken(self) -> int:
+        """Bytes of the file that were read so far, counted from where reading began."""
+        return self._taken
 
     @property
     def in_file(self) -> int:
@@ -158,7 +164,9 @@ class Unpacked:
 
     def _close_member(self, rest: bytes, *, damaged: bool) -> None:
         self._raw, self._inflate, self._pending = rest, None, False
-        self._seams.append(Seam(self.at + len(self.window), damaged, self._taken - len(rest)))
+        if rest.startswith(MAGIC):  # anything else would not be known for a gzip file by its beginning
+            self._sound = self._taken - len(rest)
+        self._seams.append(Seam(self.at + len(self.window), damaged, self._sound))
 
     def _begin_member(self) -> bool:
         """Begin a member at the next bytes that look like one; padding and garbage between members are passed over."""

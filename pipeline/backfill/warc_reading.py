@@ -80,6 +80,7 @@ def read_warc(source: Readable, name: str, *, refuse: Refusal, cursor: Cursor | 
         if stream.pass_seams():  # a member that gave nothing at all
             yield Missed(where=f"{name} at {stream.at}", reason="damaged" if follows else "torn")
         if not follows:
+            cursor.offset = began + stream.taken
             return
         found = _one(stream, name, refuse)
         cursor.offset = began + stream.in_file

@@ -56,7 +56,7 @@ def test_a_plain_file_has_no_members() -> None:
 
 
 def test_the_place_in_the_file_is_where_a_member_begins() -> None:
-    """Blank ends of one count as read; within a member it is where that one began, and behind garbage it is safe to begin, too."""
+    """Blank ends of one count as read; behind garbage, where nobody would know a gzip file, it is not moved on."""
     members = [gzip.compress(text) for text in (b"one\r\n\r\n", b"two\r\n\r\n", b"three")]
     raw = members[0] + b"garbage" + members[1] + members[2]
     stream = Unpacked(io.BytesIO(raw))
@@ -65,7 +65,10 @@ def test_the_place_in_the_file_is_where_a_member_begins() -> None:
         assert stream.need(len(text) + 4) or text.endswith(b"th")
         assert stream.take(len(text)) == text
         places.append(stream.in_file)
-    assert [_unpacked(raw[place:]) for place in places] == [b"one\r\n\r\ntwo\r\n\r\nthree", b"two\r\n\r\nthree", b"three", b"three"]
+    assert [_unpacked(raw[place:]) for place in places] == [
+        b"one\r\n\r\ntwo\r\n\r\nthree", b"one\r\n\r\ntwo\r\n\r\nthree", b"three", b"three",
+    ]  # fmt: skip
+    assert stream.taken == len(raw)
     plain = Unpacked(io.BytesIO(b"plain text"))
     assert plain.skip(6) == 6
     assert plain.in_file == 6
