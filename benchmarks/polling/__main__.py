@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -36,6 +37,7 @@ def compare(world: World, *, seed: int, tick: float = 0.0, patience: Sequence[fl
     simulations = [Simulation(world, policy, tick=tick, seed=seed) for policy in policies(world, patience)]
     if processes == 1:
         return list(map(_measured, simulations))
+    gc.freeze()  # the world stays: forked processes need not look through it again and again
     with ThreadPoolExecutor(processes) as side_by_side:
         return list(side_by_side.map(_measured_apart, simulations))
 

@@ -11,7 +11,6 @@ from benchmarks.polling.publishers import Dates, Publication
 from benchmarks.polling.server import Answer
 from pipeline.fetch.politeness import DOWN, MAX_PACE, PACE, pause_until
 from pipeline.ledger import FeedState, FeedStatus, HostTemper, PollOutcome, pace_by
-from pipeline.sources.digests import body_digest
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.types import ArticleId, Digest, EntryId, Feed, FeedDocument, FeedEntry, FeedHints, FeedId, FeedKind, UrlKey
 
@@ -24,27 +23,43 @@ def moment(seconds: float) -> datetime:
 
 
 class Press:
-    """Prints a feed as its reader gets it: bytes in short, and the document. The sizes that count are the server's."""
+    """Prints a feed as its reader gets it: the document, and bytes in short. The sizes that count are the server's."""
 
     def __init__(self, feed: Publication) -> None:
         self._feed = feed
         self._first = max(0, feed.backlog - feed.window)  # what was older never appears again
         self._entries: list[FeedEntry] = []
-        self._lines: list[bytes] = []
-        self._edits = 0
+        self.edited: set[int] = set()  # entries that were, while they stood in it
+        self._edits = self._version = 0
         self._shuffle = Random(feed.number)
         self._hints = FeedHints(ttl_seconds=feed.ttl_seconds, update_seconds=feed.update_seconds, skip_hours=feed.skip_hours)
 
-    def body(self, answer: Answer, now: float) -> tuple[bytes, list[FeedEntry]]:
-        """Return the bytes and the entries of a 200."""
-        self._set(answer)
-        begin = max(0, answer.shown - self._feed.window - self._first)
-        order = list(range(begin, answer.shown - self._first))
-        if self._feed.shuffled:
-            self._shuffle.shuffle(order)
+    def order(self, answer: Answer) -> Sequence[int]:
+        """Return the numbers of the entries of a 200, as they stand in it."""
+        begin = max(self._first, answer.shown - self._feed.window)
+        self._edit(answer, begin)
+        if not self._feed.shuffled:
+            return range(begin, answer.shown)
+        order = list(range(begin, answer.shown))
+        self._shuffle.shuffle(order)
+        return order
+
+    def said(self, answer: Answer) -> str:
+        """Return what is the same for two answers exactly where their entries say the same, asked after `order`."""
+        return f"{answer.shown} {self._version}"
+
+    def body(self, order: Sequence[int], now: float) -> bytes:
+        """Return the bytes. Their digest is a quarter of a run's work and follows from `said` and the order: tests compare them."""
         built = f"<lastBuildDate>{now}</lastBuildDate>".encode() if self._feed.stamped else b""
-        lines = b"".join([self._lines[number] for number in order])
-        return b"<rss><channel>" + built + lines + b"</channel></rss>", [self._entries[number] for number in order]
+        lines = b"".join([b"<item>%d%s</item>" % (number, b" edited" if number in self.edited else b"") for number in order])
+        return b"<rss><channel>" + built + lines + b"</channel></rss>"
+
+    def entries(self, answer: Answer, order: Sequence[int]) -> list[FeedEntry]:
+        """Return the entries of a 200."""
+        self._entries += map(self._entry, range(self._first + len(self._entries), answer.shown))
+        if isinstance(order, range):
+            return self._entries[order.start - self._first :]
+        return [self._entries[number - self._first] for number in order]
 
     def document(self, entries: list[FeedEntry], now: float) -> FeedDocument:
         """Return what is parsed from them."""
@@ -52,15 +67,11 @@ class Press:
             entries = [replace(entry, published=moment(now)) for entry in entries]
         return FeedDocument(kind=FeedKind.RSS, entries=tuple(entries), hints=self._hints)
 
-    def _set(self, answer: Answer) -> None:
-        for number in range(self._first + len(self._entries), answer.shown):
-            self._entries.append(self._entry(number))
-            self._lines.append(b"<item>%d</item>" % number)
+    def _edit(self, answer: Answer, begin: int) -> None:
         for _, number in self._feed.edits[self._edits : answer.edits]:
-            if self._first <= number < self._first + len(self._entries):
-                place = number - self._first
-                self._entries[place] = replace(self._entries[place], title="edited")
-                self._lines[place] = b"<item>%d edited</item>" % number
+            if begin <= number and number not in self.edited:
+                self.edited.add(number)
+                self._version += 1
         self._edits = answer.edits
 
     def _entry(self, number: int) -> FeedEntry:
@@ -148,12 +159,13 @@ class Ours:
 
     def _read(self, feed: Publication, answer: Answer, headers: tuple[tuple[str, str], ...], now: float) -> Observation:
         press, known = self._presses[feed.number], self.states[feed.number]
-        body, entries = press.body(answer, now)
-        digest = body_digest(body)
+        order = press.order(answer)
+        said = Digest(press.said(answer))  # in place of the digest of the entries, which follows from it
+        digest = said if isinstance(order, range) else Digest(f"{said} {order}")  # … and this in place of the bytes'
         if digest == known.body_digest:
             return Observation(outcome=PollOutcome.UNCHANGED, http_status=200, headers=headers, body_digest=digest)
+        entries = press.entries(answer, order)
         document = press.document(entries, now)
-        said = Digest(f"{answer.shown} {answer.edits}")  # what the digest of the entries follows from; to hash them took a quarter of a run
         seen = self._seen[feed.number]
         new = min(answer.shown - seen, len(entries)) if seen >= 0 else len(entries)
         self._seen[feed.number] = answer.shown

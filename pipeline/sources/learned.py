@@ -24,6 +24,8 @@ FIRST_SIGHT: Final = 4.0  # hours of watching that the first document is worth a
 UNDATED_RATE: Final = 0.3  # entries an hour of a feed that shows none: between the median feed and the mean one
 FEWEST_DATED: Final = 5  # entries of a document whose dates tell anything
 PINNED: Final = 0.1  # share of a document, its oldest, that may be pinned there
+MADE_WITHIN: Final = timedelta(minutes=1)  # all dates so close together were made at the request
+OLDEST_COUNTED: Final = timedelta(days=60)  # at first sight
 WINDOW_DOUBLES: Final = 24.0  # hours after which polls may be twice as far apart as a gap has taught
 REFUSED_GROWTH: Final = 1.5  # by which a gap that got a 429 was too short, as a first guess
 REFUSED_LEAST: Final = 10 * MINUTE
@@ -36,15 +38,15 @@ def half_life(rate: float) -> float:
     return min(max(HALF_LIFE, REMEMBERED / rate if rate > 0 else HALF_LIFE_MOST), HALF_LIFE_MOST)
 
 
-def rate_after(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> float | None:
+def rate_after(state: FeedState, seen: Observation, now: datetime, dates: list[datetime]) -> float | None:
     """Return entries an hour: at first as the entries' dates show, then what came in the time watched, both fading alike.
 
     An hour watched counts by how busy it is for this feed, so that a quiet night is no sign of a quiet feed; and what was
     watched for two hours is soon outweighed.
     """
     if state.last_success_at is None:
-        last = int((1 - PINNED) * (len(ages) - 1))
-        return (last + 1) / max(ages[last] / HOUR, 1.0) if ages else None
+        last = int((1 - PINNED) * (len(dates) - 1))
+        return (last + 1) / max((now - dates[last]).total_seconds() / HOUR, 1.0) if dates else None
     hours = (now - state.last_success_at) / timedelta(hours=1)
     if hours <= 0:
         return state.rate_per_hour
@@ -78,18 +80,18 @@ def window_after(state: FeedState, seen: Observation, now: datetime) -> float | 
     return grown if grown < DAY else None
 
 
-def ages_of(document: FeedDocument | None, now: datetime) -> list[float]:
-    """Return the entries' ages in seconds, youngest first; nothing where dates are too few or made up at the request."""
-    dated = (entry.published or entry.updated for entry in document.entries) if document else ()
-    ages = sorted((now - moment).total_seconds() for moment in dated if moment is not None and moment <= now)
-    return ages if len(ages) >= FEWEST_DATED and ages[-1] - ages[0] > MINUTE else []
+def dates_of(document: FeedDocument | None, now: datetime) -> list[datetime]:
+    """Return when the entries were published, newest first; nothing where dates are too few or made up at the request."""
+    dated = [entry.published or entry.updated for entry in document.entries] if document else []
+    dates = sorted([moment for moment in dated if moment is not None and moment <= now], reverse=True)
+    return dates if len(dates) >= FEWEST_DATED and dates[0] - dates[-1] > MADE_WITHIN else []
 
 
-def last_new_after(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> datetime | None:
+def last_new_after(state: FeedState, seen: Observation, now: datetime, dates: list[datetime]) -> datetime | None:
     """Return when the feed last had something new, as far as is known."""
     if not seen.new:
         return state.last_new_at
-    return now - timedelta(seconds=ages[0]) if ages and state.last_success_at is None else now
+    return dates[0] if dates and state.last_success_at is None else now
 
 
 def validators_after(state: FeedState, seen: Observation) -> Validators:
@@ -113,22 +115,35 @@ def has_lied(state: FeedState, seen: Observation) -> bool:
     return known.last_modified is not None and known.last_modified == found.last_modified
 
 
-def habits_after(state: FeedState, seen: Observation, now: datetime, ages: list[float]) -> Habits:
+def habits_after(state: FeedState, seen: Observation, now: datetime, dates: list[datetime]) -> Habits:
     """Count the new entries by hour and weekday; those without a believable date where they were found."""
-    known, refused = state.habits, state.habits.refused_seconds * REFUSED_DECAY
-    if known.refused_seconds:
-        known = replace(known, refused_seconds=refused if refused >= REFUSED_LEAST / 2 else 0.0)
-    if seen.document is not None:
-        known = replace(known, held=len(seen.document.entries), body_bytes=seen.bytes or known.body_bytes)
-    ages, first = ages[: seen.new], state.last_success_at is None
-    if first:
-        ages = [age for age in ages[: int((1 - PINNED) * len(ages)) + 1] if age < 60 * DAY]  # without pinned entries
-    moments = [now - timedelta(seconds=age) for age in ages] + [now] * (0 if first else seen.new - len(ages))
+    known, first = state.habits, state.last_success_at is None
+    held, sent = (
+        (len(seen.document.entries), seen.bytes or known.body_bytes) if seen.document is not None else (known.held, known.body_bytes)
+    )
+    refused = known.refused_seconds * REFUSED_DECAY if known.refused_seconds * REFUSED_DECAY >= REFUSED_LEAST / 2 else 0.0
+    moments = _moments(seen, now, dates, first=first)
     if not moments:
-        return replace(known, begun_at=known.begun_at or now) if first else known
-    hours = counted(known.hours, (moment.hour for moment in moments), HOURS)
-    days = counted(known.days, (moment.weekday() for moment in moments), DAYS)
-    return replace(known, hours=hours, days=days, begun_at=known.begun_at or min(moments))
+        if first or (held, sent, refused) != (known.held, known.body_bytes, known.refused_seconds):
+            return replace(known, held=held, body_bytes=sent, refused_seconds=refused, begun_at=known.begun_at or (now if first else None))
+        return known
+    return replace(
+        known,
+        held=held,
+        body_bytes=sent,
+        refused_seconds=refused,
+        hours=counted(known.hours, (moment.hour for moment in moments), HOURS),
+        days=counted(known.days, (moment.weekday() for moment in moments), DAYS),
+        begun_at=known.begun_at or min(moments),
+    )
+
+
+def _moments(seen: Observation, now: datetime, dates: list[datetime], *, first: bool) -> list[datetime]:
+    """Return when the new entries were published; of a first document without those pinned to its end."""
+    dates = dates[: seen.new]
+    if first:
+        return [date for date in dates[: int((1 - PINNED) * len(dates)) + 1] if now - date < OLDEST_COUNTED]
+    return dates + [now] * (seen.new - len(dates))
 
 
 def habits_refused(state: FeedState, seen: Observation, now: datetime) -> Habits:

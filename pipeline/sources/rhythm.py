@@ -59,13 +59,18 @@ def week_of(habits: Habits, now: datetime) -> Week:
     """Return what a feed's entries show of its week; no difference between the hours until they were seen two days long."""
     if habits.begun_at is None or len(habits.hours) != HOURS or len(habits.days) != DAYS:
         return EVEN
-    return _week(habits.hours, habits.days, habits.begun_at, max((now - habits.begun_at) // HOUR, 0) + 1)
+    days = _by_day(habits.days, habits.begun_at, max((now - habits.begun_at) // HOUR, 0) + 1)
+    return Week(_by_hour(habits.hours) if now - habits.begun_at >= HOURS_SHOW else EVEN.hours, days)
 
 
 @lru_cache(maxsize=20_000)  # asked twice at every poll, and changed by few of them
-def _week(hours: tuple[float, ...], days: tuple[float, ...], begun_at: datetime, hours_watched: int) -> Week:
-    watched = hours_watched * HOUR
-    return Week(by_hour(hours) if watched > HOURS_SHOW else EVEN.hours, by_day(days, begun_at, begun_at + watched))
+def _by_hour(hours: tuple[float, ...]) -> tuple[float, ...]:
+    return by_hour(hours)
+
+
+@lru_cache(maxsize=20_000)
+def _by_day(days: tuple[float, ...], begun_at: datetime, hours_watched: int) -> tuple[float, ...]:
+    return by_day(days, begun_at, begun_at + hours_watched * HOUR)
 
 
 def counted(counts: Sequence[float], places: Iterable[int], size: int) -> tuple[float, ...]:
@@ -74,8 +79,7 @@ def counted(counts: Sequence[float], places: Iterable[int], size: int) -> tuple[
     for place in places:
         found[place] += 1.0
     total = sum(found)
-    scale = min(1.0, MEMORY / total) if total else 1.0
-    return tuple(round(count * scale, 3) for count in found)
+    return tuple([round(count * MEMORY / total, 3) for count in found]) if total > MEMORY else tuple(found)
 
 
 def by_hour(hours: Sequence[float]) -> tuple[float, ...]:
@@ -85,9 +89,10 @@ def by_hour(hours: Sequence[float]) -> tuple[float, ...]:
     sums = [0.0, *accumulate(near[-AROUND:] + near + near[:AROUND])]
     span = 2 * AROUND + 1
     usual = [((sums[h + span] - sums[h]) / span + FLAT) / (each + FLAT) for h in range(HOURS)]
-    strange = sum((found - each * around) ** 2 / max(each * around, 0.5) for found, around in zip(hours, usual, strict=True)) / HOURS
+    fitted = [(found, each * around) for found, around in zip(hours, usual, strict=True)]
+    strange = sum([(found - fit) ** 2 / (fit if fit > 0.5 else 0.5) for found, fit in fitted]) / HOURS
     weight = BROAD / max(strange / STRANGE, 1.0)
-    return tuple([max(found + weight * around, 0.0) / (each + weight) for found, around in zip(near, usual, strict=True)])
+    return tuple([(found + weight * around) / (each + weight) for found, around in zip(near, usual, strict=True)])
 
 
 def by_day(days: Sequence[float], since: datetime, now: datetime) -> tuple[float, ...]:
@@ -100,7 +105,7 @@ def by_day(days: Sequence[float], since: datetime, now: datetime) -> tuple[float
 
 def _watched(since: datetime, now: datetime) -> list[float]:
     """Return which share of the time between fell on each weekday."""
-    passed = max((now - since) / timedelta(days=1), 1e-6)
+    passed = max((now - since).total_seconds() / 86_400, 1e-6)
     weeks, left = divmod(passed, DAYS)
     found = [weeks] * DAYS
     day, share = since.weekday(), min(left, 1 - (since.hour + since.minute / 60) / 24)

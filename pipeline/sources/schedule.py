@@ -20,7 +20,7 @@ from pipeline.sources.learned import (
     DAY,
     HOUR,
     MINUTE,
-    ages_of,
+    dates_of,
     habits_after,
     habits_refused,
     half_life,
@@ -96,33 +96,35 @@ def after_poll(
         late = timedelta(seconds=LATE_AFTER_429 * random_unit) if seen.failure is Failure.RATE_LIMITED else timedelta()
         due = max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait + late
         return replace(state, next_poll_at=due, habits=habits_refused(state, seen, now))
-    polled = replace(state, polls=state.polls + 1, last_polled_at=now)
     if seen.outcome is PollOutcome.GONE:
-        return replace(polled, status=FeedStatus.GONE, last_error=seen.error, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
+        polled = replace(state, polls=state.polls + 1, last_polled_at=now, status=FeedStatus.GONE, last_error=seen.error)
+        return replace(polled, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
     if seen.outcome is PollOutcome.FAILED:
-        return _after_failure(polled, seen, now, random_unit, patience)
-    return _after_success(polled, seen, now, random_unit, patience, pushed_until)
+        return _after_failure(state, seen, now, random_unit, patience)
+    return _after_success(state, seen, now, random_unit, patience, pushed_until)
 
 
 def _after_success(
     state: FeedState, seen: Observation, now: datetime, random_unit: float, patience: float, pushed_until: datetime | None
 ) -> FeedState:
-    ages = ages_of(seen.document, now)
+    dates = dates_of(seen.document, now)
     learned = replace(
         state,
+        polls=state.polls + 1,
+        last_polled_at=now,
         status=FeedStatus.ACTIVE,
         failures=0.0,
         last_error=None,
         last_success_at=now,
-        last_new_at=last_new_after(state, seen, now, ages),
+        last_new_at=last_new_after(state, seen, now, dates),
         validators=validators_after(state, seen),
         ignore_validators=state.ignore_validators or has_lied(state, seen),
         body_digest=seen.body_digest or state.body_digest,
         entry_set_digest=seen.entry_set_digest or state.entry_set_digest,
-        rate_per_hour=rate_after(state, seen, now, ages),
+        rate_per_hour=rate_after(state, seen, now, dates),
         window_seconds=window_after(state, seen, now),
         hints=seen.document.hints if seen.document else state.hints,
-        habits=habits_after(state, seen, now, ages),
+        habits=habits_after(state, seen, now, dates),
     )
     wanted = _beside_push(interval_seconds(learned, now, patience=patience) * _jitter(random_unit), now, pushed_until)
     floor = _asked_for(learned, cache_seconds(seen.headers))
@@ -141,7 +143,9 @@ def _after_failure(state: FeedState, seen: Observation, now: datetime, random_un
     seconds *= _jitter(random_unit)
     if failure is Failure.RATE_LIMITED:
         seconds += LATE_AFTER_429 * random_unit
-    return replace(state, failures=failures, status=status, last_error=seen.error, next_poll_at=_not_before(now, seconds, seen))
+    due = _not_before(now, seconds, seen)
+    polls = state.polls + 1
+    return replace(state, polls=polls, last_polled_at=now, failures=failures, status=status, last_error=seen.error, next_poll_at=due)
 
 
 # ── what was learned ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,12 +206,14 @@ def _jitter(random_unit: float) -> float:
 
 def _not_before(now: datetime, seconds: float, seen: Observation) -> datetime:
     """Return the time after that many seconds, or what the host asked for where that is later (by a day at most)."""
-    asked = min(seen.not_before or now, now + timedelta(seconds=LONGEST))
-    return max(now + timedelta(seconds=seconds), asked)
+    due = now + timedelta(seconds=seconds)
+    return max(due, min(seen.not_before, now + timedelta(seconds=LONGEST))) if seen.not_before else due
 
 
 def _outside_skipped(moment: datetime, hints: FeedHints) -> datetime:
     """Move on to the next hour and day on which the publisher wants polls; stay where none would be left."""
+    if not hints.skip_hours and not hints.skip_days:
+        return moment
     for hours in range(24 * 7):
         later = moment + timedelta(hours=hours)
         if later.hour not in hints.skip_hours and WEEKDAYS[later.weekday()] not in hints.skip_days:

@@ -10,13 +10,14 @@ import pytest
 
 from benchmarks.polling.__main__ import compare
 from benchmarks.polling.against import against, matches
-from benchmarks.polling.ours import MONDAY, Ours
+from benchmarks.polling.ours import MONDAY, Ours, Press
 from benchmarks.polling.policies import CommaFeed, Fixed, Miniflux
 from benchmarks.polling.publishers import Dates, Host, Publication, Validating, World, build_world
 from benchmarks.polling.report import Row, row, table
 from benchmarks.polling.rhythms import DAY, HOUR, Rhythm, times, weights
 from benchmarks.polling.server import Answer, Servers
 from benchmarks.polling.simulation import Simulation
+from pipeline.sources.digests import body_digest, entry_set_digest
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +151,27 @@ def test_latency_is_from_publication() -> None:
     world = world_of(feed())
     one = row(Simulation(world, Fixed(world.feeds, 60)).run())
     assert (one.p50, one.p95, one.unseen) == (1.0, 1.0, 0)
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_what_stands_in_place_of_digests(shuffled: bool) -> None:
+    """The simulation does not hash made-up bytes: what it compares instead is the same exactly where their digests are."""
+    edits = [(hour * HOUR + 900, hour + 10 - hour % 5) for hour in range(40)] + [(20 * HOUR + 960, 30), (20 * HOUR + 990, 0)]
+    one = feed(shuffled=shuffled, stamped=True, edits=sorted(edits), window=5)
+    servers, press = Servers([one]), Press(one)
+    met: dict[object, set[object]] = {}
+    for quarter in range(160):
+        answer = servers.ask(one, quarter * 900.0 + 10, None, None)
+        order = press.order(answer)
+        entries = [
+            replace(entry, title=str(number in press.edited)) for number, entry in zip(order, press.entries(answer, order), strict=True)
+        ]
+        digests = body_digest(press.body(order, quarter)), entry_set_digest(press.document(entries, 0.0))
+        said = press.said(answer)
+        met.setdefault(((said, tuple(order)), said), set()).add(digests)
+    assert all(len(digests) == 1 for digests in met.values())
+    for place in (0, 1):  # bytes, entries
+        assert len({names[place] for names in met}) == len({digests[place] for found in met.values() for digests in found})
 
 
 # ── the other policies ────────────────────────────────────────────────────────────────────────────────────────────
