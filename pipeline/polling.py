@@ -14,12 +14,14 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline.aside import Aside
 from pipeline.errors import ConfigurationError, HostBusyError, NameServerError, QuarantineError, WireroomError
 from pipeline.following import Pathfinder
+from pipeline.intake import Intake
 from pipeline.ledger import Decision, FeedState, FeedStatus, Gap, Poll, PollOutcome, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.pushing import brought_since, judge
@@ -39,6 +41,9 @@ from pipeline.urls import url_key
 log = logging.getLogger(__name__)
 
 Random = Callable[[], float]  # uniform in [0, 1)
+UNREAD = 64  # answers received and not yet written down, beside those to what is under way
+
+Answer = FetchedPage | NotModified | Rejected | Deferred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,8 @@ class Poller:
     random: Random
     disk: Aside = field(default_factory=lambda: Aside("disk"))  # archive and ledger are asked aside: they may take their time
     patience: float = PATIENCE  # entry-hours that may wait unseen before a poll is worth it
-    at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn; what bounds memory
+    at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn
+    intake: Intake = field(default_factory=lambda: Intake(UNREAD))  # what bounds memory where the disk is slower than the network
 
     async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
         """Poll these feeds and return the counts by outcome; they sum to the number of feeds."""
@@ -73,7 +79,20 @@ class Poller:
 
     async def _poll_one(self, known: FeedState, pushed: Subscription | None, progress: Progress) -> PollOutcome:
         started = self.clock()
-        seen = await self._observe(known, started)
+        answer = await self._ask(known)
+        with ExitStack() as unread:
+            unread.enter_context(self.intake.one())
+            seen = answer if isinstance(answer, Observation) else await self._observe(known, answer, started)
+            del answer
+            if seen.document is None:  # nothing large is left, and the site may be searched for the feed, which takes its time
+                unread.close()
+            await self._learn(known, seen, pushed, started)
+        log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
+        progress(1)
+        return seen.outcome
+
+    async def _learn(self, known: FeedState, seen: Observation, pushed: Subscription | None, started: datetime) -> None:
+        """Write down what a poll teaches, and when and where the feed is polled next."""
         counted = seen
         if pushed is not None:
             pushed = await self.disk.ask(judge, self.state, pushed, known, seen, started)
@@ -90,34 +109,42 @@ class Poller:
             self._tell(known, settled, started)
 
         await self.disk.ask(save)
-        log.info("poll %s: %s%s", known.feed.feed_id, seen.outcome, f" ({seen.error})" if seen.error else "")
-        progress(1)
-        return seen.outcome
 
-    async def _observe(self, known: FeedState, now: datetime) -> Observation:
+    async def _ask(self, known: FeedState) -> Answer | Observation:
+        """Return what the server answered, or what it means that it did not."""
         validators = validators_to_send(known, random_unit=self.random())
         try:
-            answer = await self.fetcher.fetch_feed(known.address, validators)
+            return await self.fetcher.fetch_feed(known.address, validators, before=self.intake.room)
+        except Exception as error:
+            return self._went_wrong(known, error)
+
+    async def _observe(self, known: FeedState, answer: Answer, now: datetime) -> Observation:
+        try:
             return await self._read(known, answer, now)
-        except HostBusyError as busy:
+        except Exception as error:
+            return self._went_wrong(known, error)
+
+    @staticmethod
+    def _went_wrong(known: FeedState, error: Exception) -> Observation:
+        """Return what an error means for a feed; raise those that concern every feed."""
+        if isinstance(error, HostBusyError):
             return Observation(
                 outcome=PollOutcome.DEFERRED,
-                http_status=busy.status,
-                error=str(busy),
-                not_before=busy.until,
+                http_status=error.status,
+                error=str(error),
+                not_before=error.until,
                 failure=Failure.RATE_LIMITED,
             )
-        except NameServerError as error:
+        if isinstance(error, ConfigurationError):
+            raise error
+        if isinstance(error, NameServerError):
             return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=Failure.DNS)
-        except ConfigurationError:
-            raise
-        except WireroomError as error:
+        if isinstance(error, WireroomError):
             return Observation(outcome=PollOutcome.FAILED, error=str(error), failure=Failure.CONNECTION)
-        except Exception as error:  # a fault of ours: one feed must not stop the poll of the others
-            log.exception("poll of %s", known.feed.feed_id)
-            return Observation(outcome=PollOutcome.FAILED, error=f"unexpected {type(error).__name__}: {error}")
+        log.error("poll of %s", known.feed.feed_id, exc_info=error)  # a fault of ours: one feed must not stop the poll of the others
+        return Observation(outcome=PollOutcome.FAILED, error=f"unexpected {type(error).__name__}: {error}")
 
-    async def _read(self, known: FeedState, answer: FetchedPage | NotModified | Rejected | Deferred, now: datetime) -> Observation:
+    async def _read(self, known: FeedState, answer: Answer, now: datetime) -> Observation:
         match answer:
             case NotModified():
                 return Observation(

@@ -45,7 +45,11 @@ class FakeFetcher:
     posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # url, form
     closed: bool = False
 
-    async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
+    async def fetch_feed(
+        self, url: str, validators: Validators, *, before: Before | None = None
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
+        if before is not None:
+            await before()
         return self._answer("feed", url, validators)
 
     async def fetch_page(

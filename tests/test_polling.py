@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.errors import ConfigurationError, HostBusyError, RetryableError
+from pipeline.intake import Intake
 from pipeline.ledger import FeedStatus, PollOutcome, Stage
 from pipeline.polling import Poller
-from pipeline.types import Deferred, Feed, FeedId, FetchedPage, NotModified, Rejected, Validators
+from pipeline.ports import Archive, Before
+from pipeline.types import ArchivePointer, Deferred, Feed, FeedId, FetchedPage, NotModified, Rejected, Validators
 from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
@@ -158,12 +160,38 @@ class Slow(FakeFetcher):
 
     under_way = most = 0
 
-    async def fetch_feed(self, url: str, validators: Validators) -> FetchedPage | NotModified | Rejected | Deferred:
+    async def fetch_feed(
+        self, url: str, validators: Validators, *, before: Before | None = None
+    ) -> FetchedPage | NotModified | Rejected | Deferred:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         await asyncio.sleep(0)
         self.under_way -= 1
-        return await FakeFetcher.fetch_feed(self, url, validators)
+        return await FakeFetcher.fetch_feed(self, url, validators, before=before)
+
+
+def test_answers_unread_are_bounded() -> None:
+    """A disk that is slower than the network holds up the next requests, instead of letting bodies lie in heaps; all are polled."""
+    office = Office({_url(f"feed-{number}"): rss("a") for number in range(60)})
+    archive = Heap(office.archive, office.fetcher)
+    office.poller = replace(office.poller, archive=archive, intake=Intake(3))
+    assert office.poll() == {PollOutcome.CHANGED: 60}
+    assert 3 <= archive.most <= 4  # one more had been let in before
+
+
+class Heap:
+    """An archive that counts how many feeds had been asked for, and not yet been written, whenever one is."""
+
+    def __init__(self, archive: Archive, fetcher: FakeFetcher) -> None:
+        self.archive, self.fetcher, self.written, self.most = archive, fetcher, 0, 0
+
+    def add(self, page: FetchedPage, *, kind: str = "page") -> ArchivePointer:
+        self.most = max(self.most, len(self.fetcher.calls) - self.written)
+        self.written += 1
+        return self.archive.add(page, kind=kind)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.archive, name)
 
 
 def test_new_entries_beside_known_ones() -> None:

@@ -76,7 +76,7 @@ class PoliteFetcher:
         self._tdm = TdmBook(self._desk, clock=clock)
         self._lanes = Lanes()
 
-    async def fetch_feed(self, url: str, validators: Validators) -> Fetched:
+    async def fetch_feed(self, url: str, validators: Validators, *, before: Before | None = None) -> Fetched:
         errand = Errand(
             url=url,
             validators=validators,
@@ -89,6 +89,7 @@ class PoliteFetcher:
             accept=FEED_ACCEPT,
             retries=FEED_RETRIES,
             keeps_connection=False,  # nothing else is asked of that host for a long while
+            before=before,
         )
         return await self._fetched(errand)
 

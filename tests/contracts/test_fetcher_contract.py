@@ -177,6 +177,8 @@ class TestFetcherContract:
 
         self.run(opened, ask)
         assert told == [path]
+        self.run(opened, lambda fetcher: fetcher.fetch_feed(HOST + path, Validators(), before=before))
+        assert told == [path, path]
 
     def test_what_before_raises_is_raised(self, opened: Opened) -> None:
         """It is how a caller says no at the last moment."""
