@@ -21,7 +21,8 @@ from pipeline.ledger import Decision, FeedState, Gap, GapState, Priority, Stage,
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.sources import read_feed
 from pipeline.sources.discovery import news_sitemaps
-from pipeline.sources.gaps import child_visits, reaches_back, within
+from pipeline.sources.doubts import without_made_up_dates
+from pipeline.sources.gaps import child_visits, end_of_archive, reaches_back, within
 from pipeline.tally import Clock
 from pipeline.types import Deferred, FeedDocument, FeedEntry, FeedId, FeedKind, FetchedPage, Validators
 from pipeline.urls import origin
@@ -118,10 +119,11 @@ class Mender:
     def _document(self, known: FeedState, page: FetchedPage) -> FeedDocument | None:
         feed = replace(known.feed, kind=FeedKind.AUTO if known.feed.kind is not FeedKind.SITEMAP else FeedKind.SITEMAP)
         try:
-            return read_feed(feed, page.body, base_url=page.final_url, at_least=known.course.rung)
+            document = read_feed(feed, page.body, base_url=page.final_url, at_least=known.course.rung)
         except QuarantineError as error:
             log.info("%s", error)
             return None
+        return without_made_up_dates(document, page.fetched_at)
 
     def _onward(self, visit: Visit, document: FeedDocument, now: datetime) -> tuple[Visit, ...]:
         """Return the visits that a document leads to."""
@@ -137,6 +139,8 @@ class Mender:
     def _remember(self, visit: Visit, document: FeedDocument, now: datetime) -> tuple[FeedEntry, ...]:
         slack = SLACK if visit.gap_at is not None else timedelta()
         until = visit.until + slack if visit.until else None
+        if visit.kind is VisitKind.ARCHIVE and visit.until and visit.gap_at:
+            until = end_of_archive(visit.until, visit.gap_at) + slack
         wanted = within(document.entries, visit.since - slack if visit.since else None, until)
         priority = Priority.BACKFILL if visit.gap_at is not None else Priority.LIVE
         expected = self.state.ledger.expected([entry.article_id for entry in wanted])  # the feed may list them by other names

@@ -35,7 +35,7 @@ from pipeline.sources.push import relied_on_until
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress
-from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FetchedPage, NotModified, Rejected
+from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FeedId, FetchedPage, NotModified, Rejected
 from pipeline.urls import url_key
 
 log = logging.getLogger(__name__)
@@ -60,15 +60,17 @@ class Poller:
     at_once: int = 1000  # feeds begun and not ended, most of them waiting for their host's turn
     intake: Intake = field(default_factory=lambda: Intake(UNREAD))  # what bounds memory where the disk is slower than the network
 
-    async def poll(self, due: Sequence[FeedState], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
+    async def poll(self, due: Sequence[FeedId], *, progress: Progress = no_progress) -> Mapping[PollOutcome, int]:
         """Poll these feeds and return the counts by outcome; they sum to the number of feeds."""
         counts: Counter[PollOutcome] = Counter()
         pushed = {one.feed_id: one for one in self.state.pushes.subscriptions() if one.status is SubscriptionStatus.ACTIVE}
         waiting = iter(due)
 
         async def walk() -> None:
-            for feed in waiting:  # all walk along the same list
-                counts[await self._poll_one(feed, pushed.get(feed.feed.feed_id), progress)] += 1
+            for feed_id in waiting:  # all walk along the same list
+                known = await self.disk.ask(self.state.feeds.get, feed_id)
+                assert known is not None  # feeds that are removed keep their row
+                counts[await self._poll_one(known, pushed.get(feed_id), progress)] += 1
 
         try:
             await asyncio.gather(*(walk() for _ in range(min(self.at_once, len(due)))))

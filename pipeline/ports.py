@@ -171,8 +171,11 @@ class FeedStore(Protocol):
         """Make the rows match the feed file: counts of added, changed, removed, unchanged. New feeds are due at once."""
         ...
 
-    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedState, ...]:
-        """Return feeds to poll, longest overdue first. A feed's shard is a hash of its registered domain."""
+    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedId, ...]:
+        """Return which feeds to poll, longest overdue first. A feed's shard is a hash of its registered domain.
+
+        Their ids alone: of ten thousand that are due at once, the states would take more memory than polling them does.
+        """
         ...
 
     def get(self, feed_id: FeedId) -> FeedState | None: ...

@@ -32,6 +32,7 @@ from pipeline.relating import relate
 from pipeline.revising import note_index, standing_shown, superseded, up_to_date, with_changes
 from pipeline.standing import Change, Standing, TakenDown
 from pipeline.tally import Clock, Progress, Tally, no_progress, open_tally
+from pipeline.twins import TWIN, twinned
 from pipeline.types import (
     Article,
     ArticleId,
@@ -83,7 +84,9 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner, learner: Learner)
             lines = learner.templates(page.final_url)
             cleaned = cleaner.clean(page, member.entry, member.pointer, first_seen_at=member.first_seen_at, templates=lines)
             if isinstance(cleaned, Article):
-                cleaned = settled(cleaned, page, member.entry, tally.state.articles, tally.clock())
+                cleaned = twinned(settled(cleaned, page, member.entry, tally.state.articles, tally.clock()), tally.state.articles)
+                if _is_held_already(tally, cleaned):
+                    continue
         except Exception as error:
             tally.fail(entry_id, error)
             continue
@@ -105,6 +108,19 @@ def _cleaned(tally: Tally, archive: Archive, cleaner: Cleaner, learner: Learner)
             )
             learner.learn(cleaned)
             yield cleaned
+
+
+def _is_held_already(tally: Tally, article: Article) -> bool:
+    """Whether it is the twin of an article we hold: then the page's address is one more of that one, and nothing else is new."""
+    known = tally.state.articles.get(article.article_id) if TWIN in article.flags else None
+    if known is None:  # the other may be in a batch that is under way: whoever is first there is indexed
+        return False
+    latest = tally.state.revisions.latest(article.article_id)
+    if latest is not None and Change.TAKEN_DOWN in latest.changes:  # it is there again, elsewhere
+        return False
+    tally.state.articles.save(known, article.aliases)
+    tally.end(article.entry_id, Outcome.UNCHANGED, f"the same article as {known.url}: an alias of it", article_id=known.article_id)
+    return True
 
 
 def _priced(article: Article) -> str:
@@ -204,7 +220,8 @@ def _index_articles(tally: Tally, upcoming: Sequence[EnrichedArticle], index: Ar
         else:
             told = changed_in.get(article.article_id)
             tally.end(article.entry_id, Outcome.INDEXED, f"revision {revision}{': ' + told if told else ''}", article_id=article.article_id)
-        note_index(tally.state, tally.members[article.entry_id].entry, article, tally.clock(), is_new=revision is not None)
+        if revision is not None or TWIN not in article.flags:  # of two pages that say the same one is looked at again
+            note_index(tally.state, tally.members[article.entry_id].entry, article, tally.clock(), is_new=revision is not None)
         _remember(tally, article, revision)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pipeline.types import ArchivePointer, ArticleId, Digest, EntryId, Validators
+from pipeline.types import ArchivePointer, ArticleId, Digest, EntryId, UrlKey, Validators
 
 WINDOW: Final = timedelta(hours=120)  # articles further apart are never one story by themselves
 
@@ -43,6 +43,22 @@ class Member:
     publisher: str
     agency: str | None = None  # credited by it
     fingerprint: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What a page said when it was read: enough to tell that another page of its site says the same."""
+
+    article_id: ArticleId  # of the page's own address
+    url: str
+    url_key: UrlKey
+    host: str
+    site: str  # registered domain
+    title_digest: Digest  # of the title's words
+    title_length: int  # of these words, in letters
+    text_digest: Digest  # of title and body
+    signature: bytes | None  # of the fingerprint; None where the text is too short for one
+    at: datetime  # when the page was first seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +105,7 @@ class Originality:
 
 # Says how every one of these members stands, all of them being whole stories and newcomers. Pure. The mapping has the story of
 # each member that had settled before as it is now: two of different stories need not be compared again.
+Alike = Callable[[Sighting, Sighting], bool]
 Arrange = Callable[[Sequence[Member], Mapping[ArticleId, ArticleId]], Mapping[ArticleId, Standing]]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipeline.ledger import ArticleState
-from pipeline.standing import Arrange, Check, Member, Originality, Revision, Shift, Standing, Teller
+from pipeline.standing import Alike, Arrange, Check, Member, Originality, Revision, Shift, Sighting, Standing, Teller
 from pipeline.types import ArticleId, Digest, EntryId, UrlKey
 
 
@@ -26,6 +26,15 @@ class ArticleStore(Protocol):
 
     def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
         """Note that an article of that title calls `key` its address; return how many different titles did within that time."""
+        ...
+
+    def meet(self, seen: Sighting, alike: Alike, *, known: bool, within_seconds: float) -> Sighting | None:
+        """Remember what a page said; return the page whose article it is, None where it is an article of its own.
+
+        That is decided once, at the first meeting, and never of an address that is `known`: the first page of the same site
+        and title seen within that time of which `alike` says so, or the one that page belongs to. The key becomes an alias as
+        soon as the article is saved. Nobody of that title meets meanwhile.
+        """
         ...
 
 

@@ -25,7 +25,8 @@ from pipeline.ledger import Decision, FeedState, FeedStatus, Priority, Stage
 from pipeline.ports import Archive, Fetcher, StateStore
 from pipeline.sources import read_feed
 from pipeline.sources.discovery import NEWS_SITEMAP_PATHS, sitemaps_in_robots
-from pipeline.sources.gaps import reaches_back, within
+from pipeline.sources.doubts import without_made_up_dates
+from pipeline.sources.gaps import end_of_archive, reaches_back, within
 from pipeline.sources.sitemap import SitemapSource
 from pipeline.tally import Clock, Progress, no_progress
 from pipeline.types import ArticleId, Feed, FeedDocument, FeedEntry, FeedId, FeedKind, FetchedPage, Validators
@@ -182,7 +183,7 @@ class Surveyor:
         for url in _pages(state):
             document = await self._feed_page(look, state, url)
             while document is not None and document.entries:
-                look.add(within(document.entries, look.start, look.end - timedelta(microseconds=1)), kind)
+                look.add(within(document.entries, look.start, end_of_archive(look.end, self.clock()) - timedelta(microseconds=1)), kind)
                 fresh = {entry.entry_id for entry in document.entries} - known
                 if not fresh or reaches_back(document, look.start):
                     return
@@ -198,10 +199,11 @@ class Surveyor:
         if page is None:
             return None
         try:
-            return await asyncio.to_thread(read_feed, state.feed, page.body, base_url=page.final_url, at_least=state.course.rung)
+            document = await asyncio.to_thread(read_feed, state.feed, page.body, base_url=page.final_url, at_least=state.course.rung)
         except QuarantineError as error:
             log.info("%s", error)
             return None
+        return without_made_up_dates(document, page.fetched_at)
 
     # ── documents ─────────────────────────────────────────────────────────────────────────────────────────────────
 

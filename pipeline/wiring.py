@@ -21,13 +21,13 @@ from pipeline import laboratory, stages
 from pipeline.clusters import access_of, open_events
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.eventing import EventLog, event_of_poll, events_of_report, note, note_standing
-from pipeline.ledger import BatchReport, FeedState, FeedStatus, PollOutcome, Stage
+from pipeline.ledger import BatchReport, FeedStatus, PollOutcome, Stage
 from pipeline.rereading import learn_into
 from pipeline.revising import reopen_due
 from pipeline.settings import PREFIX, Settings, load_settings
 from pipeline.standing import TakenDown
 from pipeline.tally import Clock, Progress, no_progress
-from pipeline.types import BatchId
+from pipeline.types import BatchId, FeedId
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -160,16 +160,14 @@ class Rooms:
         note(self.events, map(event_of_poll, self.state.feeds.polls(since=began, limit=MAX_DUE)))
         return {str(outcome): count for outcome, count in counts.items()}
 
-    def due_feeds(self, *, shard: int | None = None, every: bool = False) -> Sequence[FeedState]:
+    def due_feeds(self, *, shard: int | None = None, every: bool = False) -> Sequence[FeedId]:
         """Return the feeds that are due (in one shard of hosts, or in all), or every feed that is polled at all."""
         now = self.clock()
         if every:
-            due = self.state.feeds.all()
-        elif shard is None:
-            due = self.state.feeds.due(now, limit=MAX_DUE)
-        else:
-            due = self.state.feeds.due(now, shard=shard, shards=self.settings.shards, limit=MAX_DUE)
-        return [feed for feed in due if feed.status in POLLED]
+            return [state.feed.feed_id for state in self.state.feeds.all() if state.status in POLLED]
+        if shard is None:
+            return self.state.feeds.due(now, limit=MAX_DUE)
+        return self.state.feeds.due(now, shard=shard, shards=self.settings.shards, limit=MAX_DUE)
 
     def dispatch(self) -> Mapping[str, int]:
         """Make entries of what hubs have delivered; return counts of deliveries and of new entries."""

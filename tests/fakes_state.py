@@ -21,6 +21,7 @@ from pipeline.ledger import (
     pace_by,
 )
 from pipeline.places import Place
+from pipeline.standing import Alike, Sighting
 from pipeline.types import (
     Article,
     ArticleId,
@@ -76,9 +77,9 @@ class MemoryFeeds:
             names |= {"status", "next_poll_at", "failures", "last_error", "course"}
         return replace(state, **{name: getattr(fresh, name) for name in names})
 
-    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedState, ...]:
+    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedId, ...]:
         ready = [state for state in self._due(now) if sum(registered_domain(state.feed.url).encode()) % shards == shard]
-        return tuple(sorted(ready, key=lambda state: (state.next_poll_at, state.feed.feed_id))[:limit])
+        return tuple(state.feed.feed_id for state in sorted(ready, key=lambda state: (state.next_poll_at, state.feed.feed_id))[:limit])
 
     def _due(self, now: datetime) -> list[FeedState]:
         return [state for state in self.states.values() if state.next_poll_at <= now and state.status not in NOT_POLLED]
@@ -188,6 +189,7 @@ class MemoryArticles:
         self.claims: dict[tuple[UrlKey, Digest], datetime] = {}
         self.states: dict[ArticleId, ArticleState] = {}
         self.aliases: dict[UrlKey, ArticleId] = {}
+        self.sightings: dict[ArticleId, tuple[Sighting, ArticleId]] = {}  # what a page said, and whose article it is
 
     def resolve(self, key: UrlKey) -> ArticleId | None:
         return self.aliases.get(key)
@@ -200,8 +202,23 @@ class MemoryArticles:
         if known is None or known.checked_at <= state.checked_at:
             self.states[state.article_id] = state
         self.aliases[state.url_key] = state.article_id
-        for key in aliases:
+        twins = [one.url_key for own, (one, owner) in self.sightings.items() if owner == state.article_id != own]
+        for key in (*aliases, *twins):
             self.aliases.setdefault(key, state.article_id)
+
+    def meet(self, seen: Sighting, alike: Alike, *, known: bool, within_seconds: float) -> Sighting | None:
+        before = self.sightings.get(seen.article_id)
+        owner = before[1] if before else None if known else self._first_alike(seen, alike, timedelta(seconds=within_seconds))
+        owner = owner or seen.article_id
+        self.sightings[seen.article_id] = (seen, owner)
+        return self.sightings[owner][0] if owner != seen.article_id else None
+
+    def _first_alike(self, seen: Sighting, alike: Alike, within: timedelta) -> ArticleId | None:
+        for one, owner in sorted(self.sightings.values(), key=lambda pair: (pair[0].at, pair[0].article_id)):
+            same_title = (one.site, one.title_digest) == (seen.site, seen.title_digest)
+            if same_title and abs(one.at - seen.at) <= within and alike(one, seen):
+                return owner
+        return None
 
     def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
         self.claims[key, title_digest] = now
@@ -274,6 +291,8 @@ class MemoryState:
         gone = {"polls": len(self.feeds.made) - len(polls), "decisions": len(self.decisions.made) - len(decisions)}
         self.feeds.made, self.decisions.made = polls, decisions
         self.pushes.forget(before)
+        kept = self.articles.sightings.items()
+        self.articles.sightings = {own: pair for own, pair in kept if pair[0].at >= before}
         return gone
 
     def close(self) -> None:

@@ -100,12 +100,13 @@ PAPER = FeedId("paper")
 GAP = Gap(feed_id=PAPER, found_at=NOON, since=NOON - timedelta(hours=10), until=NOON - timedelta(hours=2), missed=8)
 
 
-def older(number: int, *ages: float, following: str | None = None) -> Reply:
+def older(number: int, *ages: float | None, following: str | None = None) -> Reply:
     """A page of a feed's archive with entries of these ages in hours, and the page before it."""
     entries = "".join(
-        f"<entry><id>{number}-{age}</id><title>Story {age}</title><link href='{SITE}/{age}'/>"
-        f"<updated>{(NOON - timedelta(hours=age)).isoformat()}</updated></entry>"
-        for age in ages
+        f"<entry><id>{number}-{place}-{age}</id><title>Story {age}</title><link href='{SITE}/{place}/{age}'/>"
+        + ("" if age is None else f"<updated>{(NOON - timedelta(hours=age)).isoformat()}</updated>")
+        + "</entry>"
+        for place, age in enumerate(ages)
     )
     link = f"<link rel='prev-archive' href='{following}'/>" if following else ""
     return Reply(body=f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Paper</title>{link}{entries}</feed>".encode())
@@ -134,13 +135,13 @@ def index(**changed: float) -> Reply:
 class Workshop:
     """A mender over fakes, one gap with one visit planned, and a clock that is moved by hand."""
 
-    def __init__(self, script: Mapping[str, Scripted | Sequence[Scripted]], *, url: str, kind: VisitKind) -> None:
+    def __init__(self, script: Mapping[str, Scripted | Sequence[Scripted]], *, url: str, kind: VisitKind, gap: Gap = GAP) -> None:
         self.now = NOON
         self.state, self.fetcher = MemoryState(), FakeFetcher({f"{SITE}/{path}": reply for path, reply in script.items()})
         self.mender = Mender(state=self.state, fetcher=self.fetcher, archive=MemoryArchive(), clock=lambda: self.now)
         self.state.feeds.sync([Feed(feed_id=PAPER, url=f"{SITE}/rss")], NOON)
-        visit = Visit(feed_id=PAPER, url=f"{SITE}/{url}", kind=kind, due_at=NOON, since=GAP.since, until=GAP.until, gap_at=NOON)
-        self.state.gaps.save(GAP, [visit])
+        visit = Visit(feed_id=PAPER, url=f"{SITE}/{url}", kind=kind, due_at=NOON, since=gap.since, until=gap.until, gap_at=NOON)
+        self.state.gaps.save(gap, [visit])
 
     def mend(self, *, after: timedelta = timedelta()) -> int:
         self.now += after
@@ -165,6 +166,22 @@ def test_older_pages_are_read_until_they_reach_back() -> None:
     assert (work.gap.filled, work.gap.state, work.gap.source) == (2, GapState.FILLED, "older pages of the feed")
     assert {one.priority for one in work.state.ledger.entries.values()} == {Priority.BACKFILL}
     assert {one.entry.title for one in work.state.ledger.entries.values()} == {"Story 3", "Story 6"}
+
+
+def test_an_older_page_brings_nothing_that_seems_to_be_of_today() -> None:
+    """Of a feed without dates only what is a day old, and nothing of a page that was dated for us or not at all."""
+    gap = replace(GAP, since=NOON - timedelta(hours=60), until=NOON)
+    for page, found in ((older(2, 1, 23, 26, 50), 2), (older(2, 0, 0.001, 0.002, 0.003), 0), (older(2, *[None] * 3), 0)):
+        work = Workshop({"2": page}, url="2", kind=VisitKind.ARCHIVE, gap=gap)
+        assert work.mend() == found
+
+
+def test_a_page_dated_at_the_request_is_undated() -> None:
+    """Also where entries of that time are wanted."""
+    gap = replace(GAP, until=NOON - timedelta(seconds=1))
+    ages = [age / 3_600 for age in (2, 5, 9)]
+    assert Workshop({"2": older(2, *ages)}, url="2", kind=VisitKind.ARCHIVE, gap=gap).mend() == 0
+    assert Workshop({"2": older(2, *ages, 3)}, url="2", kind=VisitKind.ARCHIVE, gap=gap).mend() == 4
 
 
 def test_a_slow_disk_holds_up_no_answer() -> None:

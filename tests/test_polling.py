@@ -236,11 +236,11 @@ def test_a_slow_disk_holds_up_no_other_feed() -> None:
     loops.needed_by(office.archive, "add")
     loops.needed_by(office.state.ledger, "add_entries", "listed")
     loops.needed_by(office.state.decisions, "add")
-    loops.needed_by(office.state.feeds, "save")
+    loops.needed_by(office.state.feeds, "get", "save")
     due = office.state.feeds.due(office.now)
     assert asyncio.run(loops.run(lambda: office.poller.poll(due))) == {PollOutcome.CHANGED: 2}
-    assert sorted(loops.waited) == sorted(2 * ["add", "listed", "add_entries", "add", "save"])
-    assert loops.waited[0] == "add"
+    assert sorted(loops.waited) == sorted(2 * ["get", "add", "listed", "add_entries", "add", "save"])
+    assert loops.waited[:3] == ["get", "get", "add"]
     assert loops.waited[-1] == "save"
     assert {poll.new for poll in office.state.feeds.polls()} == {2, 1}
 

@@ -192,7 +192,7 @@ def test_what_was_put_off_comes_back_when_it_is_due() -> None:
     desk.now = NOON + timedelta(hours=2)
     second = desk.make_batch()
     assert set(desk.outcomes(second)) == {"busy", "down"}
-    desk.fetcher.script = {url: Reply(body=b"At last\nIt answers.") for url in ONE_OF_EACH}
+    desk.fetcher.script = {url: Reply(body=f"At last\nIt answers at {url}.".encode()) for url in ONE_OF_EACH}
     desk.run(second)
     assert set(desk.outcomes(second).values()) == {Outcome.INDEXED}
 
@@ -296,3 +296,44 @@ def test_a_slow_disk_holds_up_no_other_answer() -> None:
     written = [name for name in loops.waited if name != "check"]
     assert written == ["add", "save_capture", "save_check"] * 2
     assert all(member.pointer for member in desk.state.ledger.batch_entries(batch_id) if member.outcome is None)
+
+
+TOLD = "Ferries stop again\n" + " ".join(f"Word {number} of the story." for number in range(60))
+
+
+def test_the_same_under_other_addresses_is_one_article() -> None:
+    """One text listed under many addresses, in one batch and in the next: one document, and each address an alias of it."""
+    desk = Desk({_url(f"story?slug={number}"): TOLD for number in range(5)})
+    desk.run(desk.make_batch())
+    later = _url("story?slug=later")
+    desk.fetcher.script = {later: Reply(body=TOLD.encode())}
+    desk.now += timedelta(hours=50)
+    desk.state.ledger.add_entries([_entry(later)], desk.now)
+    batch = desk.make_batch()
+    desk.run(batch)
+    assert list(desk.outcomes(batch).values()) == [Outcome.UNCHANGED]
+    (document,) = desk.index.documents.values()
+    keys = [url_key(url) for url in (*(_url(f"story?slug={number}") for number in range(5)), later)]
+    assert {desk.state.articles.resolve(key) for key in keys} == {document["article_id"]}
+    assert len(desk.state.revisions.due(desk.now + timedelta(days=9), per_domain=99)) == 1  # one of them is looked at again
+    told = [made.reason for made in desk.state.decisions.about(url_key(later)) if made.verdict == Outcome.UNCHANGED]
+    assert told == [f"the same article as {document['url']}: an alias of it"]
+
+
+def test_a_twin_of_what_was_taken_down_brings_it_back() -> None:
+    """The publisher has given the story a new address."""
+    first, second = _url("first"), _url("second")
+    desk = Desk({first: TOLD})
+    desk.run(desk.make_batch())
+    desk.fetcher.script = {first: Rejected(url=first, reason="gone", detail="410"), second: Reply(body=TOLD.encode())}
+    desk.now += timedelta(hours=1)
+    desk.state.ledger.reopen([_entry(first).entry_id], desk.now)
+    desk.run(desk.make_batch())
+    (document,) = desk.index.documents.values()
+    assert document["taken_down_at"] is not None
+    desk.now += timedelta(hours=1)
+    desk.state.ledger.add_entries([_entry(second)], desk.now)
+    batch = desk.make_batch()
+    desk.run(batch)
+    assert list(desk.outcomes(batch).values()) == [Outcome.INDEXED]
+    assert desk.index.documents[_entry(first).article_id]["taken_down_at"] is None

@@ -175,6 +175,16 @@ def test_numbered_pages_where_nothing_else_lists_anything() -> None:
     assert deaf.asked()[-1] == "rss?paged=3"
 
 
+def test_an_older_page_has_nothing_of_today() -> None:
+    """What a server dates by the request would pass for news of a day that is not over; of days before, their end is the bound."""
+    young, old = (
+        rss((name, f"{day} May 2024 {hour}:00:00 GMT"), (f"{name}2", "Wed, 01 May 2024 09:00:00 GMT"))
+        for name, day, hour in (("young", "Fri, 10", "11"), ("old", "Thu, 09", "23"))
+    )
+    assert Bench({"rss?paged=2": young}).survey(date(2024, 5, 10)).missing == ()
+    assert [entry.url for entry in Bench({"rss?paged=2": old}).survey(date(2024, 5, 9)).missing] == [f"{SITE}/old"]
+
+
 @pytest.mark.parametrize("broken", [Reply(status=503), Reply(body=b"<html>no sitemap"), RetryableError("timeout")])
 def test_what_cannot_be_read_is_passed_over(broken: Reply | RetryableError) -> None:
     """And the rest is read all the same."""

@@ -16,6 +16,7 @@ MAX_UNDATED: Final = 3  # of those that do not say when they changed
 APART: Final = timedelta(minutes=15)
 OVERLAP: Final = timedelta(days=1)  # entries may be listed later than they are dated
 FIRST_LOOK: Final = timedelta(days=7)
+NO_NEWS: Final = timedelta(hours=24)  # as young is nothing in an archive
 
 _FEWEST: Final = 3  # entries of a document that can tell a rolled-over window from a quiet feed with a short one
 _PINNED: Final = 0.1  # share of a document, its oldest, that may be pinned there: not sharing those means nothing
@@ -108,6 +109,15 @@ def within(entries: Sequence[FeedEntry], since: datetime | None, until: datetime
     return tuple(
         entry for entry, date in dated if date is not None and (since is None or date >= since) and (until is None or date <= until)
     )
+
+
+def end_of_archive(until: datetime, now: datetime) -> datetime:
+    """Return up to when the entries of an older page are believed, which are wanted up to `until` at a time that was `now` then.
+
+    An entry there must be older than what the feed itself showed, or than the end of a day that is over. Where neither is
+    known it must be a day old: servers date an old entry that has no date by the request, and it would pass for news.
+    """
+    return until if until < now else now - NO_NEWS
 
 
 def reaches_back(document: FeedDocument, moment: datetime) -> bool:

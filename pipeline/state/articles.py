@@ -10,9 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import ArticleState
+from pipeline.standing import Alike, Sighting
 from pipeline.state.captures import pointer_columns, pointer_of
 from pipeline.state.engine import Database, overwrite, portions, upsert
 from pipeline.state.schema import aliases, articles, claims
+from pipeline.state.sightings import keys_met, met
 from pipeline.types import ArticleId, Digest, UrlKey, Validators
 from pipeline.urls import article_id as key_id
 
@@ -37,7 +39,7 @@ class SqlArticles:
     def save(self, state: ArticleState, aliases: Sequence[UrlKey]) -> None:
         with self._database.writing() as connection:
             _write_article(connection, state)
-            _write_aliases(connection, state, aliases)
+            _write_aliases(connection, state, (*aliases, *keys_met(connection, state.article_id)))
 
     def claim(self, key: UrlKey, title_digest: Digest, now: datetime, *, within_seconds: float) -> int:
         recent = claims.c.at >= now - timedelta(seconds=within_seconds)
@@ -45,6 +47,10 @@ class SqlArticles:
             overwrite(connection, claims, {"key_id": key_id(key), "title_digest": title_digest, "at": now})
             counted = select(func.count()).where(claims.c.key_id == key_id(key), recent)
             return int(connection.execute(counted).scalar_one())
+
+    def meet(self, seen: Sighting, alike: Alike, *, known: bool, within_seconds: float) -> Sighting | None:
+        with self._database.writing() as connection:
+            return met(connection, seen, alike, known=known, within=timedelta(seconds=within_seconds))
 
 
 def resolved(connection: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, ArticleId]:

@@ -52,11 +52,11 @@ class SqlFeeds:
                     connection.execute(update(feed_rows).where(feed_rows.c.feed_id == feed_id).values(status=FeedStatus.REMOVED))
         return dict(counts)
 
-    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedState, ...]:
-        statement = select(feed_rows).where(_is_due(now), feed_rows.c.bucket % shards == shard)
+    def due(self, now: datetime, *, shard: int = 0, shards: int = 1, limit: int = 1000) -> tuple[FeedId, ...]:
+        statement = select(feed_rows.c.feed_id).where(_is_due(now), feed_rows.c.bucket % shards == shard)
         with self._database.reading() as connection:
             rows = connection.execute(statement.order_by(feed_rows.c.next_poll_at, feed_rows.c.feed_id).limit(limit))
-            return tuple(map(_state, rows))
+            return tuple(FeedId(row.feed_id) for row in rows)
 
     def get(self, feed_id: FeedId) -> FeedState | None:
         with self._database.reading() as connection:

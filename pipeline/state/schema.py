@@ -18,7 +18,7 @@ from pipeline.state.gap_tables import gaps, visits
 from pipeline.state.naming import metadata
 from pipeline.state.place_tables import places
 from pipeline.state.site_tables import sites
-from pipeline.state.story_tables import bands, checks, revisions, tellers
+from pipeline.state.story_tables import bands, checks, revisions, sightings, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
 HEAD: Final = "0012"  # the migration that leads to these tables
@@ -271,6 +271,7 @@ __all__ = [
     "reports",
     "revisions",
     "robots",
+    "sightings",
     "sites",
     "surveys",
     "tellers",

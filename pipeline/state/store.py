@@ -35,7 +35,7 @@ from pipeline.state.opening import open_database
 from pipeline.state.places import SqlPlaces
 from pipeline.state.pushes import SqlPushes, forget_pushes
 from pipeline.state.revisions import SqlRevisions
-from pipeline.state.schema import claims, decisions, polls
+from pipeline.state.schema import claims, decisions, polls, sightings
 from pipeline.state.sites import SqlSites
 from pipeline.state.stories import SqlStories
 from pipeline.state.totals import SqlTotals
@@ -77,6 +77,7 @@ class SqlState:
             forget_pushes(connection, before)
             old_decisions = connection.execute(delete(decisions).where(decisions.c.at < before)).rowcount
             connection.execute(delete(claims).where(claims.c.at < before))
+            connection.execute(delete(sightings).where(sightings.c.at < before))
         return {"polls": old_polls, "decisions": old_decisions}
 
     def close(self) -> None:

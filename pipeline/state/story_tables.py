@@ -74,3 +74,23 @@ checks = Table(
     Column("unchanged", Integer, nullable=False),
     Index("ix_checks_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
 )
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("key_id", Hex, primary_key=True),  # of the page's address
+    Column("article_id", Hex, nullable=False),  # whose it is: its own, or that of the page it says the same as
+    Column("url", Prose, nullable=False),
+    Column("url_key", Prose, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("title_digest", Hex, nullable=False),
+    Column("title_length", Integer, nullable=False),
+    Column("text_digest", Hex, nullable=False),
+    Column("signature", Blob),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_sightings_at", "at"),
+    Index("ix_sightings_article_id", "article_id"),
+    Index("ix_sightings_site_title_digest", "site", "title_digest"),
+    sqlite_with_rowid=False,
+)

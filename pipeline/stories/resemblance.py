@@ -47,12 +47,16 @@ class Resemblance:
         return max(self.of_first, self.of_second)
 
 
-def resemblance(first: Fingerprint, second: Fingerprint, similarity: float | None = None) -> Resemblance:
-    """Return what two texts have in common, as their signatures show it (standard error about .04)."""
-    if similarity is None:
-        similarity = float((_numbers(first.signature) == _numbers(second.signature)).mean())
-    shared = similarity * (first.shingles + second.shingles) / (1 + similarity)
-    return Resemblance(similarity, min(1.0, shared / first.shingles), min(1.0, shared / second.shingles))
+def similarity(first: bytes, second: bytes) -> float:
+    """Return the Jaccard similarity of the texts that two signatures are of (standard error about .04; .027 at .9)."""
+    return float((_numbers(first) == _numbers(second)).mean())
+
+
+def resemblance(first: Fingerprint, second: Fingerprint, known: float | None = None) -> Resemblance:
+    """Return what two texts have in common, as their signatures show it; `known` is their similarity, where it was found before."""
+    alike = similarity(first.signature, second.signature) if known is None else known
+    shared = alike * (first.shingles + second.shingles) / (1 + alike)
+    return Resemblance(alike, min(1.0, shared / first.shingles), min(1.0, shared / second.shingles))
 
 
 class Columns(NamedTuple):

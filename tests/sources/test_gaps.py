@@ -13,6 +13,7 @@ from pipeline.sources.gaps import (
     FIRST_LOOK,
     MAX_CHILDREN,
     child_visits,
+    end_of_archive,
     first_visits,
     gap_between,
     reaches_back,
@@ -133,6 +134,12 @@ def test_only_dated_entries_of_the_time_are_wanted() -> None:
     entries = (*hourly(1, 3, 8).entries, entry("undated"))
     assert within(entries, NOON - 6 * HOUR, NOON - 2 * HOUR) == (entries[1],)
     assert within(entries, None, None) == entries[:3]
+
+
+def test_what_an_archive_says_of_today_is_not_believed() -> None:
+    """Up to what is known to be newer; where nothing is, it must be a day old."""
+    assert end_of_archive(NOON - HOUR, NOON) == NOON - HOUR
+    assert end_of_archive(NOON, NOON) == end_of_archive(NOON + HOUR, NOON) == NOON - timedelta(hours=24)
 
 
 def test_a_page_reaches_back_by_its_oldest_entry() -> None:

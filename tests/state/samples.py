@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.ledger import ArticleState, Decision, EntryOutcome, Outcome, Poll, PollOutcome, Stage
+from pipeline.standing import Sighting
 from pipeline.subscriptions import CallbackId, Delivery, DeliveryId, Subscription
 from pipeline.types import (
     ArchivePointer,
@@ -74,6 +75,24 @@ def make_article_state(path: str = "story", **changes: Any) -> ArticleState:
         checked_at=NOON,
     )
     return replace(state, **changes)
+
+
+def make_sighting(path: str = "story", **changes: Any) -> Sighting:
+    url = f"https://kbay.example/{path}"
+    key = url_key(url)
+    sighting = Sighting(
+        article_id=article_id(key),
+        url=url,
+        url_key=key,
+        host="kbay.example",
+        site="kbay.example",
+        title_digest=Digest("12" * 32),
+        title_length=30,
+        text_digest=Digest("ab" * 32),
+        signature=b"\x01\x02\x03\x04" * 128,
+        at=NOON,
+    )
+    return replace(sighting, **changes)
 
 
 def make_decision(path: str = "story", **changes: Any) -> Decision:
