@@ -21,7 +21,7 @@ from pipeline.state.site_tables import sites
 from pipeline.state.story_tables import bands, checks, revisions, sightings, tellers
 from pipeline.types import Feed, FeedEntry, FeedHints
 
-HEAD: Final = "0012"  # the migration that leads to these tables
+HEAD: Final = "0013"  # the migration that leads to these tables
 VERSION_TABLE: Final = "wireroom_version"  # a name of our own: Airflow's database has an alembic_version too
 
 ROW_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
