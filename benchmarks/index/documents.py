@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import blake2b
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
-from benchmarks.index.words import PLACES, TOPICS, Drawing, Topic, forms, topics
+from benchmarks.index.words import PLACES, TOPICS, Drawing, forms, topics
 from pipeline.index.document import ArticleDocument, completed
 
 BEGIN = datetime(2025, 11, 1, tzinfo=UTC)
@@ -27,17 +28,27 @@ _COUNTRIES = {"en": "GB", "de": "DE", "es": "ES", "fr": "FR", "it": "IT", "pt": 
 _SECTIONS = ("World", "Politics", "Business", "Sport", "Culture", "Science", "Opinion", "Local", "Health", "Technology")
 _CONTINUES, _COPIES = 0.4, 0.3  # shares: of articles that go on with a story, and of those that take over its text
 _RECENT = 3_000  # articles a story may be taken up from
+_AT_ONCE = 2_000  # documents whose words are drawn together
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Told:
-    """An article that others may take up."""
+    """An article that others may take up; its wording is `_write`'s."""
 
-    story_id: str
     article_id: str
-    topic: Topic
-    language: str
-    words: np.ndarray
+    story_id: str
+    source: int
+    moment: datetime
+    topic: int
+    author: int
+    copied: _Told | None  # whose text it takes over
+    title: str = ""
+    body: str = ""
+    words: int = 0
+
+    @property
+    def language(self) -> str:
+        return LANGUAGES[self.source % len(LANGUAGES)]
 
 
 def made_documents(count: int, *, words: float = 1.0) -> Iterator[ArticleDocument]:
@@ -46,18 +57,14 @@ def made_documents(count: int, *, words: float = 1.0) -> Iterator[ArticleDocumen
     drawing, recent = Drawing(rng), deque[_Told](maxlen=_RECENT)
     weights = 1.0 / np.arange(1, SOURCES + 1) ** 0.8
     sources = rng.choice(SOURCES, count, p=weights / weights.sum())
-    for at, (second, source) in enumerate(zip(_moments(count, rng), sources.tolist(), strict=True)):
-        language = LANGUAGES[source % len(LANGUAGES)]
-        earlier = recent[int(len(recent) * rng.random() ** 0.5)] if recent and rng.random() < _CONTINUES else None
-        topic = earlier.topic if earlier else topics()[min(int(rng.zipf(1.2)), TOPICS) - 1]
-        article_id = blake2b(str(at).encode(), digest_size=16).hexdigest()
-        copied = earlier is not None and earlier.language == language and rng.random() < _COPIES
-        length = int(np.clip(rng.lognormal(5.83, 0.55), 60, 2_500) * words)
-        text = earlier.words if copied and earlier else drawing.words(length, topic, 0.1)
-        told = _Told(earlier.story_id if earlier else article_id, article_id, topic, language, text)
-        recent.append(told)
-        title = " ".join(forms()[drawing.words(int(rng.integers(6, 11)), topic, 0.5)])
-        yield _document(told, title, source, BEGIN + timedelta(seconds=second), earlier if copied else None, rng)
+    moments = _moments(count, rng)
+    for first in range(0, count, _AT_ONCE):
+        some = range(first, min(first + _AT_ONCE, count))
+        told = _planned(some, sources[some.start : some.stop].tolist(), moments[some.start : some.stop], recent, rng)
+        _write(told, drawing, rng, words)
+        for each in told:
+            yield _document(each)
+            each.copied = None  # else a story would be kept back to its beginning
 
 
 def _moments(count: int, rng: np.random.Generator) -> list[int]:
@@ -69,44 +76,85 @@ def _moments(count: int, rng: np.random.Generator) -> list[int]:
     return seconds
 
 
-def _document(told: _Told, title: str, source: int, moment: datetime, copied: _Told | None, rng: np.random.Generator) -> ArticleDocument:
-    at = moment.isoformat().replace("+00:00", "Z")
-    body, url = _paragraphs(told.words), f"https://paper{source}.example/{told.article_id}"
-    topic = told.topic
-    places = [f"Place {number}" for number in dict.fromkeys(topic.places)]
-    given: dict[str, Any] = {
-        "article_id": told.article_id, "version": int(moment.timestamp() * 1000), "revision": 1, "url": url, "url_keys": [url],
-        "title": title.capitalize(), "summary": body[:150], "body": body, "source": f"Paper {source}", "feed_id": f"paper-{source}",
+def _planned(some: range, sources: list[int], moments: list[int], recent: deque[_Told], rng: np.random.Generator) -> list[_Told]:
+    """Decide what each article is about, and whether it goes on with one of the recent ones."""
+    chances = rng.random((len(some), 3)).tolist()
+    new = np.minimum(rng.zipf(1.2, len(some)), TOPICS) - 1
+    rows = zip(some, sources, moments, chances, new.tolist(), rng.integers(0, 30, len(some)).tolist(), strict=True)
+    planned = []
+    for at, source, second, (goes_on, which, copies), topic, author in rows:
+        earlier = recent[int(len(recent) * which**0.5)] if recent and goes_on < _CONTINUES else None
+        article_id = blake2b(str(at).encode(), digest_size=16).hexdigest()
+        story, about = (earlier.story_id, earlier.topic) if earlier else (article_id, topic)
+        told = _Told(article_id, story, source, BEGIN + timedelta(seconds=second), about, author, None)
+        if earlier and earlier.language == told.language and copies < _COPIES:
+            told.copied = earlier
+        recent.append(told)
+        planned.append(told)
+    return planned
+
+
+def _write(told: list[_Told], drawing: Drawing, rng: np.random.Generator, words: float) -> None:
+    """Give each its title and its text."""
+    own = [each for each in told if each.copied is None]
+    lengths = (np.clip(rng.lognormal(5.83, 0.55, len(own)), 60, 2_500) * words).astype(int)
+    for each, text in zip(own, _texts(own, lengths, drawing, 0.1), strict=True):
+        each.body, each.words = _paragraphs(text), len(text)
+    for each, text in zip(told, _texts(told, rng.integers(6, 11, len(told)), drawing, 0.5), strict=True):
+        each.title = " ".join(text).capitalize()
+        if each.copied is not None:
+            each.body, each.words = each.copied.body, each.copied.words
+
+
+def _texts(told: list[_Told], lengths: np.ndarray, drawing: Drawing, share: float) -> Iterator[list[str]]:
+    about = np.array([each.topic for each in told], dtype=int)
+    written = forms()[drawing.words(lengths, about, share)].tolist()
+    end = 0
+    for length in lengths.tolist():
+        yield written[end : end + length]
+        end += length
+
+
+def _paragraphs(words: list[str]) -> str:
+    """Sentences of sixteen words, paragraphs of three sentences."""
+    sentences = [" ".join(words[at : at + 16]).capitalize() for at in range(0, len(words), 16)]
+    return "\n\n".join(". ".join(sentences[at : at + 3]) + "." for at in range(0, len(sentences), 3))
+
+
+def _document(told: _Told) -> ArticleDocument:
+    at, url = told.moment.strftime("%Y-%m-%dT%H:%M:%SZ"), f"https://paper{told.source}.example/{told.article_id}"
+    topic, copied = topics()[told.topic], told.copied
+    places = list(dict.fromkeys(topic.places))
+    return {
+        **_rest(),
+        "article_id": told.article_id, "version": int(told.moment.timestamp() * 1000), "url": url, "url_keys": [url],
+        "title": told.title, "summary": told.body[:150], "body": told.body,
+        "source": f"Paper {told.source}", "feed_id": f"paper-{told.source}",
         "country": _COUNTRIES[told.language], "language": told.language, "section": _SECTIONS[topic.lemmas[2] % len(_SECTIONS)],
-        "authors": [f"Author {source}-{int(rng.integers(0, 30))}"], "@timestamp": at, "published": at, "published_precision": "second",
-        "first_seen_at": at, "fetched_at": at, "indexed_at": at, "page_type": "article", "words": len(told.words),
+        "authors": [f"Author {told.source}-{told.author}"], "@timestamp": at, "published": at,
+        "first_seen_at": at, "fetched_at": at, "indexed_at": at, "words": told.words,
         "people": [f"Person {number}" for number in dict.fromkeys(topic.people)],
-        "organisations": [f"Organisation {number}" for number in dict.fromkeys(topic.organisations)], "places": places,
-        "locations": [{"name": f"Place {number}", "country": None, "location": _spot(number)} for number in dict.fromkeys(topic.places)],
-        "keywords": title.split()[:4], "archive": {"file": "2026/11/20/a.warc.gz", "offset": 0, "length": 10, "digest": "0" * 64},
-        "pipeline": {"clean": "1"}, "reading_minutes": 2, "story_id": told.story_id, "copy_of": copied.article_id if copied else None,
+        "organisations": [f"Organisation {number}" for number in dict.fromkeys(topic.organisations)],
+        "places": [f"Place {number}" for number in places], "locations": [_location(number) for number in places],
+        "keywords": told.title.lower().split()[:4], "story_id": told.story_id, "copy_of": copied.article_id if copied else None,
         "copy_kind": "verbatim" if copied else None, "copy_distance": 0.0 if copied else None,
     }  # fmt: skip
-    return _with_every_field(given)
 
 
-def _paragraphs(words: np.ndarray) -> str:
-    """Sentences of sixteen words, paragraphs of three sentences."""
-    written = forms()[words].tolist()
-    sentences = [" ".join(written[at : at + 16]).capitalize() + "." for at in range(0, len(written), 16)]
-    return "\n\n".join(" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3))
+@cache
+def _location(number: int) -> dict[str, Any]:
+    spot = {"lat": 70.0 - 130.0 * (number * 7_919 % PLACES) / PLACES, "lon": -180.0 + 360.0 * number / PLACES}
+    return {"name": f"Place {number}", "country": None, "location": spot}
 
 
-def _spot(number: int) -> dict[str, float]:
-    return {"lat": 70.0 - 130.0 * (number * 7_919 % PLACES) / PLACES, "lon": -180.0 + 360.0 * number / PLACES}
-
-
-def _with_every_field(given: dict[str, Any]) -> ArticleDocument:
-    """What is not given is none, false or empty."""
-    for name, hint in _HINTS.items():
+@cache
+def _rest() -> ArticleDocument:
+    """What all have: fields that nothing is said of are none, false or empty."""
+    given: dict[str, Any] = {
+        "article_id": "", "revision": 1, "published_precision": "second", "page_type": "article", "pipeline": {"clean": "1"},
+        "reading_minutes": 2, "archive": {"file": "2026/11/20/a.warc.gz", "offset": 0, "length": 10, "digest": "0" * 64},
+    }  # fmt: skip
+    for name, hint in get_type_hints(ArticleDocument).items():
         if name not in given:
             given[name] = None if type(None) in get_args(hint) else False if hint is bool else [] if "list" in str(hint) else ""
     return completed(given)  # type: ignore[arg-type]
-
-
-_HINTS = get_type_hints(ArticleDocument)

@@ -12,6 +12,7 @@ ENDINGS = ("", "s", "ed", "ing")
 _OF_ENDINGS = np.array((0.62, 0.2, 0.1, 0.08))
 _SYLLABLES = ("ka", "lo", "mi", "ren", "tas", "vor", "bel", "dun", "ish", "ol", "per", "qua", "sen", "tri", "un", "wey")
 _EXPONENT, _SHIFT = 1.07, 2.7  # Zipf-Mandelbrot: what English news is near to
+_LOTS = 1 << 23  # the rarest word has eight of them
 PEOPLE, ORGANISATIONS, PLACES = 30_000, 8_000, 3_000
 
 
@@ -55,26 +56,39 @@ def forms() -> np.ndarray:
 
 
 class Drawing:
-    """Draws words by their frequency."""
+    """Draws words by their frequency, for many texts at once: a call of numpy costs more than a hundred words."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         weights = 1.0 / (np.arange(1, LEMMAS + 1) + _SHIFT) ** _EXPONENT
-        self._lemmas = np.cumsum(weights / weights.sum())
-        self._endings = np.cumsum(_OF_ENDINGS)
+        self._lemmas = _lots(weights)
+        self._endings = _lots(_OF_ENDINGS)
 
-    def words(self, count: int, topic: Topic, share: float) -> np.ndarray:
-        """Return numbers of forms; that share of them, roughly, are the topic's own, its name in one piece."""
-        lemmas = np.searchsorted(self._lemmas, self._rng.random(count))
-        lemmas[lemmas >= LEMMAS] = LEMMAS - 1
-        own = np.flatnonzero(self._rng.random(count) < share)
-        lemmas[own] = np.array(topic.lemmas)[self._rng.integers(0, len(topic.lemmas), len(own))]
-        endings = np.searchsorted(self._endings, self._rng.random(count))
-        endings[endings >= len(ENDINGS)] = 0
-        chosen = lemmas * len(ENDINGS) + endings
-        for at in self._rng.integers(0, max(count - 1, 1), 1 + count // 250):
-            chosen[at : at + 2] = np.array(topic.lemmas[:2])[: len(chosen[at : at + 2])] * len(ENDINGS)
+    def words(self, lengths: np.ndarray, about: np.ndarray, share: float) -> np.ndarray:
+        """Return numbers of forms, of all texts one after the other.
+
+        Args:
+            lengths: of each text.
+            about: the number of each text's topic.
+            share: of the words that are the topic's own, roughly; its name stands there in one piece, once for 250 words and once more.
+        """
+        count, own = int(lengths.sum()), topic_lemmas()
+        lemmas = self._lemmas[self._rng.integers(0, len(self._lemmas), count, dtype=np.uint32)]
+        topical = np.flatnonzero(self._rng.random(count, dtype=np.float32) < share)
+        of_word = np.repeat(about, lengths)
+        lemmas[topical] = own[of_word[topical], self._rng.integers(0, own.shape[1], len(topical))]
+        chosen = lemmas * len(ENDINGS) + self._endings[self._rng.integers(0, len(self._endings), count, dtype=np.uint32)]
+        text = np.repeat(np.arange(len(lengths)), 1 + lengths // 250)
+        begins = np.cumsum(lengths) - lengths
+        at = begins[text] + (self._rng.random(len(text)) * np.maximum(lengths[text] - 1, 1)).astype(int)
+        for word in (0, 1):
+            chosen[np.minimum(at + word, count - 1)] = own[about[text], word] * len(ENDINGS)
         return chosen
+
+
+def _lots(weights: np.ndarray) -> np.ndarray:
+    """Return numbers, each as often as its weight says: to draw one of them takes no search."""
+    return np.searchsorted(np.cumsum(weights / weights.sum()), (np.arange(_LOTS) + 0.5) / _LOTS).astype(np.int32)
 
 
 @cache
@@ -87,3 +101,9 @@ def topics() -> tuple[Topic, ...]:
     )
     rows = (each.tolist() for each in (lemmas, people, organisations, places))
     return tuple(Topic(*map(tuple, row)) for row in zip(*rows, strict=True))
+
+
+@cache
+def topic_lemmas() -> np.ndarray:
+    """Return the lemmas of all topics, a row for each."""
+    return np.array([topic.lemmas for topic in topics()], dtype=np.int32)

@@ -19,6 +19,7 @@ from pipeline.index.embedded_documents import DocumentStore
 from pipeline.index.embedded_folder import DOCUMENTS, engine_errors, make_folder, open_search_folder, search_folder, state_of
 from pipeline.index.embedded_places import beside, finish_placing, is_begun, put_in_place, remove_others
 from pipeline.index.embedded_search import Found, Snapshot
+from pipeline.index.embedded_standing import Standing
 from pipeline.index.embedded_writer import SearchWriter
 from pipeline.index.likeness import like_query, telling_words
 from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
@@ -188,7 +189,7 @@ class EmbeddedIndex:
                 self._index = open_search_folder(folder)
             with engine_errors(folder):
                 self._index.reload()
-                self._snapshot = Snapshot(self._index, self._snapshot)
+                self._snapshot = Snapshot(self._index, self._snapshot, Standing(folder, state))
             self._seen = (generation, *state)
         return self._snapshot
 

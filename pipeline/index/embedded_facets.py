@@ -11,16 +11,16 @@ from typing import Any
 
 import tantivy
 
-from pipeline.index.query import FacetCount, SearchRequest
+from pipeline.index.embedded_standing import LAGGING_SECONDS, Facets, Standing
+from pipeline.index.query import FACETS, FacetCount, SearchRequest
+from pipeline.index.requests import LARGEST_PAGE
 
 BROAD = 50_000  # hits; of more than these, the many-valued facets are counted side by side, as far as there are cores
 _MANY_VALUED = ("people", "organisations", "places")  # take far longer than all others together
 _SEGMENT_VALUES = 20_000  # values a segment may contribute to a facet: what makes the counts exact up to that many
 _MOST_SOURCES = 500  # of one story
 _REMEMBERED = 100  # questions
-LAGGING_SECONDS = 30.0
 
-Facets = dict[str, tuple[FacetCount, ...]]
 Counted = tuple[float, Facets]  # when, by the monotonic clock
 
 
@@ -30,11 +30,13 @@ class FacetCounter:
     Args:
         searcher: of that state.
         before: of the state before, whose numbers of broad questions stand for LAGGING_SECONDS: nobody sees the difference of a few
-            among so many, and the front page of a large index would count them all again after every commit.
+            among so many, and they would all be counted again after every commit.
+        standing: what the writer counted of that state; of questions that are broad it is taken first.
     """
 
-    def __init__(self, searcher: tantivy.Searcher, before: FacetCounter | None = None) -> None:
+    def __init__(self, searcher: tantivy.Searcher, before: FacetCounter | None = None, standing: Standing | None = None) -> None:
         self._searcher = searcher
+        self._standing = standing
         self._known: OrderedDict[object, Counted] = OrderedDict()
         self._older: dict[object, Counted] = before.recent() if before else {}
         self._lock = Lock()
@@ -55,6 +57,8 @@ class FacetCounter:
         """
         if not request.facets:
             return {}
+        if total > BROAD and self._standing and (standing := self._standing.facets(request.query)):
+            return {facet: standing[facet][: request.facet_size] for facet in request.facets}
         asked, now = (request.query, request.facets, request.facet_size), monotonic()
         with self._lock:
             counted = self._known.get(asked)
@@ -67,6 +71,10 @@ class FacetCounter:
                 if len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
         return dict(counted[1])
+
+    def every_facet(self, query: tantivy.Query) -> Facets:
+        """Return as many values of every facet as any request may ask for, in the thread that asks."""
+        return self._counted(query, FACETS, LARGEST_PAGE, apart=False)
 
     def sources(self, query: tantivy.Query, stories: Sequence[int]) -> dict[int, frozenset[str]]:
         """Return who tells each of these stories in an article that matches.

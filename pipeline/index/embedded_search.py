@@ -11,7 +11,8 @@ from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.embedded_facets import FacetCounter
 from pipeline.index.embedded_query import Translator
 from pipeline.index.embedded_schema import story_number
-from pipeline.index.query import And, Equals, FacetCount, Or, Query, SearchRequest, Sort, Word
+from pipeline.index.embedded_standing import Facets, Standing
+from pipeline.index.query import And, Equals, Or, Query, SearchRequest, Sort, Word
 from pipeline.index.sought import scores
 from pipeline.index.spelling import best_of
 from pipeline.types import ArticleId
@@ -34,19 +35,28 @@ class FoundPage:
 
     found: tuple[Found, ...]
     total: int
-    facets: dict[str, tuple[FacetCount, ...]]
+    facets: Facets
     next_cursor: str | None
 
 
 class Snapshot:
     """One committed state of the search folder. Cheap; thrown away when a newer one is there, which is told of the one before."""
 
-    def __init__(self, index: tantivy.Index, before: Snapshot | None = None) -> None:
+    def __init__(self, index: tantivy.Index, before: Snapshot | None = None, standing: Standing | None = None) -> None:
         self._searcher = index.searcher()
         self._schema = index.schema
         groups = [group for group, _ in self._searcher.terms_with_prefix("group", "")]
         self._translator = Translator(self._schema, groups)
-        self._counter: FacetCounter = FacetCounter(self._searcher, before._counter if before else None)
+        self._counter: FacetCounter = FacetCounter(self._searcher, before._counter if before else None, standing)
+
+    @property
+    def documents(self) -> int:
+        """How many there are, earlier revisions too."""
+        return int(self._searcher.num_docs)
+
+    def every_facet(self, query: Query) -> Facets:
+        """Return as many values of every facet as any request may ask for, counted anew."""
+        return self._counter.every_facet(self._translator.whole(query))
 
     def count(self, query: Query) -> int:
         """Return how many documents match."""

@@ -14,15 +14,19 @@ import tantivy
 
 from pipeline.errors import RetryableError
 from pipeline.index.embedded_documents import DocumentStore, Touch
+from pipeline.index.embedded_facets import BROAD
 from pipeline.index.embedded_folder import (
     create_search_folder,
     engine_errors,
     open_search_folder,
     remove_search_folders,
     search_folder,
+    state_of,
     writer_lock,
 )
 from pipeline.index.embedded_schema import SCHEMA_VERSION, tantivy_document
+from pipeline.index.embedded_search import Snapshot
+from pipeline.index.embedded_standing import LAGGING_SECONDS, is_standing, write_standing
 
 BULK = 500  # documents read from the store at once
 COMMIT_EVERY = 10_000  # documents; the fewer, the larger its segments, and the less is merged later
@@ -46,6 +50,8 @@ class SearchWriter:
         with writer_lock(self._path, wait_seconds=0) as taken:
             if taken and not self._is_sound():
                 self._start_over()
+            elif taken and not is_standing(search_folder(self._path, self._store.counter("generation"))):
+                self._count(self._open())
 
     def drain(self, *, wait_seconds: float = PATIENCE_SECONDS) -> None:
         """Make every marked row searchable, or leave it to the process that still holds the lock after that time.
@@ -101,14 +107,31 @@ class SearchWriter:
             # A writer that was killed may have left a file of a commit that never was. The same commit, made again, gives it the
             # same name, and tantivy refuses to write over it: every later write would fail.
             writer.garbage_collect_files()
+        counted, committed = time.monotonic(), False
         try:
             while seen := self._add_some(writer):
                 with engine_errors(self._path):
                     writer.commit()
                 self._store.clear(seen)
+                committed = True
+                if time.monotonic() - counted > LAGGING_SECONDS:
+                    self._count(index)
+                    counted, committed = time.monotonic(), False
         finally:
             with engine_errors(self._path):
                 writer.wait_merging_threads()  # else their work is thrown away and segments pile up
+        if committed:
+            self._count(index)
+
+    def _count(self, index: tantivy.Index) -> None:
+        """Leave the numbers of the broadest questions for readers. Merging must have ended: it makes a new state too."""
+        folder = search_folder(self._path, self._store.counter("generation"))
+        state = state_of(folder)
+        with engine_errors(self._path):
+            index.reload()
+            snapshot = Snapshot(index)
+            if snapshot.documents > BROAD:
+                write_standing(folder, state, snapshot.every_facet)
 
     def _add_some(self, writer: tantivy.IndexWriter) -> list[Touch]:
         """Hand the writer what one commit holds; return which rows those were. Empty: nothing is marked any more."""

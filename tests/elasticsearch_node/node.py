@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 VERSION = re.findall("<elasticsearch>(.+?)</elasticsearch>", (HERE / "pom.xml").read_text())[0]
 PLUGINS = {"analysis-common": "WireAnalysis", "rest-root": "WireRoot"}
 OLDEST_JDK = 21
-HEAP = "512m"
+QUICK_START = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # for tests, whose nodes live for seconds
 START_SECONDS = 120
 
 
@@ -123,12 +123,18 @@ def _run(command: list[str | Path]) -> None:
 
 
 class RunningNode:
-    """A node over a folder; the folder keeps its data when the node is killed and started again."""
+    """A node over a folder; the folder keeps its data when the node is killed and started again.
 
-    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
+    Args:
+        java: options of the virtual machine, its heap among them.
+        settings: of the node, with `__` for a dot.
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, java: Sequence[str] = QUICK_START, **settings: str) -> None:
         self.folder = folder
         self.url = ""
         self._port = port
+        self._options = java
         self._settings = settings
         self._process: subprocess.Popen[str] | None = None
 
@@ -150,7 +156,7 @@ class RunningNode:
         options = {"http.port": str(self._port), **{key.replace("__", "."): value for key, value in (self._settings | settings).items()}}
         with (self.folder / "node.log").open("a") as log:
             self._process = subprocess.Popen(
-                [*_java(built), "WireNode", self.folder, *(f"{key}={value}" for key, value in options.items())],
+                [*_java(built, self._options), "WireNode", self.folder, *(f"{key}={value}" for key, value in options.items())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         assert self._process.stdout is not None
@@ -184,11 +190,11 @@ class RunningNode:
                 stream.close()
 
 
-def _java(built: Path) -> list[str | Path]:
-    """The archive of loaded classes is written when a node first ends, and halves the start of every other."""
+def _java(built: Path, options: Sequence[str]) -> list[str | Path]:
+    """The archive of loaded classes is written when a node first ends, and halves the start of every other with the same options."""
+    archive = ["-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={built / 'classes.jsa'}"] if options == QUICK_START else []
     return [
-        jdk() / "bin" / "java", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-        "-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={built / 'classes.jsa'}", "-Xlog:disable", "-Xlog:all=error:stderr",
+        jdk() / "bin" / "java", *options, *archive, "-Xlog:disable", "-Xlog:all=error:stderr",
         "--enable-native-access=ALL-UNNAMED", "-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false",
         f"-Des.nativelibs.path={built / 'native'}", "-cp", f"{built / 'launcher.jar'}:{built / 'lib'}/*",
     ]  # fmt: skip
