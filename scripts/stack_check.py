@@ -79,6 +79,31 @@ class Place:
         return text
 
 
+# ── what Docker would make of it ──────────────────────────────────────────────────────────────────────────────────
+
+
+def read_as_docker_does(place: Place, file: Path = ROOT / "docker-compose.yml") -> list[str] | None:
+    """Let the loader of `docker compose config` read the file with this place's variables; return the names of its services.
+
+    None where there is no Go to build it with. Go fetches the modules that stack/compose/go.sum names when it first does.
+
+    Raises:
+        CheckError: Docker would refuse the file, or open a port to others than this machine.
+    """
+    go = shutil.which("go")
+    if go is None:
+        return None
+    command = [go, "run", ".", str(file), str(place.folder / ".env")]
+    done = subprocess.run(command, cwd=ROOT / "stack" / "compose", capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise CheckError(f"{file.name}: {done.stderr.strip()}")
+    services = yaml.safe_load(done.stdout)["services"]
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+    if open_ones := [port for port in ports if port.get("host_ip") != "127.0.0.1"]:
+        raise CheckError(f"{file.name}: a port that is open to other machines: {open_ones}")
+    return sorted(services)
+
+
 # ── what runs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -318,6 +343,8 @@ def check(folder: Path) -> None:
     """Run everything and print what came of it."""
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     with RunningNode(folder / "elasticsearch") as node, place_of(folder, node.url) as place:
+        known = read_as_docker_does(place)
+        screen.print(f"docker-compose.yml: {'not read by its loader: no Go on the PATH' if known is None else f'{len(known)} services'}")
         start_postgres(place)
         start_redis(place, compose)
         newsroom = [sys.executable, "-m", "pipeline.cli", "demo", "serve", "--port", str(place.ports["newsroom"])]

@@ -120,7 +120,7 @@ def _asking(index: ArticleIndex) -> Ask:
             return index.search(KINDS[kind](at))
         while len(liked) <= at:
             hits = index.search(KINDS["topic, as the page asks"](len(liked))).hits
-            liked.append(hits[0].article_id if hits else ArticleId(""))
+            liked.append(hits[0].article_id if hits else ArticleId("none"))
         return index.similar(liked[at])
 
     return ask
@@ -140,6 +140,8 @@ def _cluster(run: Run) -> Iterator[str]:
         yield url
         return
     with RunningNode(run.folder / "elasticsearch", java=(f"-Xms{run.heap}", f"-Xmx{run.heap}")) as node:
+        with Elasticsearch([node.url], request_timeout=600) as client:
+            client.cluster.health(wait_for_status="yellow", timeout="600s")  # of what an earlier run left in the folder
         yield node.url
 
 

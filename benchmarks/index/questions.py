@@ -56,6 +56,7 @@ KINDS: Mapping[str, Callable[[int], SearchRequest]] = {
     "word, as the page asks": lambda at: _request(_word(at), page=True),
     "topic, as the page asks": lambda at: _request(_topic(at), page=True),
     # No two alike: facets that were counted once would be remembered.
+    "language or year, as the page asks": lambda at: _request(("language:en", "date:2026")[at % 2], page=True, facet_size=10 + at),
     "front page": lambda at: _request("", sort=Sort.NEWEST, page=True, facet_size=10 + at),
 }
 

@@ -81,6 +81,8 @@ class ElasticIndex:
 
     def get(self, article_id: ArticleId) -> ArticleDocument | None:
         client, _, _ = self._opened()
+        if not article_id:  # the server refuses to look for it
+            return None
         pattern = f"{self._names.generation(self._shown().generations[0][0])}-*"
         with client_errors(self._url):
             hits = client.search(index=pattern, query={"ids": {"values": [article_id]}}, size=4, version=True).body["hits"]["hits"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import msgspec
-from elasticsearch import ApiError, ConnectionError, Elasticsearch
+from elasticsearch import ApiError, ConnectionError, ConnectionTimeout, Elasticsearch
 
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.index.document import ArticleDocument
@@ -94,7 +94,7 @@ class BulkSender:
             items = self._client.bulk(operations=cast("Sequence[Mapping[str, Any]]", lines)).body[
                 "items"
             ]  # lines that are ready are taken too
-        except ConnectionError as error:
+        except (ConnectionError, ConnectionTimeout) as error:  # a timeout is no connection error to this client
             with client_errors(self._url):
                 return _unless_wrong(error, len(actions), self._url)
         except ApiError as error:
@@ -114,7 +114,7 @@ class BulkSender:
             raise error
 
 
-def _unless_wrong(error: ConnectionError, count: int, url: str) -> list[Answer]:
+def _unless_wrong(error: ConnectionError | ConnectionTimeout, count: int, url: str) -> list[Answer]:
     """A connection that failed may work in a moment, unless it is a certificate or the like that fails it."""
     try:
         with client_errors(url):

@@ -57,8 +57,8 @@ class FacetCounter:
         """
         if not request.facets:
             return {}
-        if total > BROAD and self._standing and (standing := self._standing.facets(request.query)):
-            return {facet: standing[facet][: request.facet_size] for facet in request.facets}
+        if total > BROAD and self._standing and (standing := self._standing.facets(request)):
+            return standing
         asked, now = (request.query, request.facets, request.facet_size), monotonic()
         with self._lock:
             counted = self._known.get(asked)

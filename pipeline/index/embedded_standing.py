@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.index.query import Between, Equals, Everything, FacetCount, Query
+from pipeline.index.query import Between, Equals, Everything, FacetCount, Query, SearchRequest
 
 STANDING = 200_000  # hits; of fewer than these the facets are counted in a moment
 LAGGING_SECONDS = 30.0  # for so long numbers of broad questions may lack what was committed last
@@ -27,7 +27,8 @@ _YEAR_FIELD = "@timestamp"
 
 State = tuple[int, int]  # inode and time of the file that every commit replaces
 Facets = dict[str, tuple[FacetCount, ...]]
-_Kept = tuple[State, list[tuple[str, str, dict[str, list[tuple[str, int]]]]]]
+_Counts = dict[str, list[tuple[str, int]]]
+_Kept = tuple[State, list[tuple[str, str, _Counts]]]
 
 
 class Standing:
@@ -36,21 +37,30 @@ class Standing:
     def __init__(self, folder: Path, state: State) -> None:
         self._folder = folder
         self._state = state
-        self._read: tuple[int, State, Mapping[Query, Facets]] = (0, (0, 0), {})
+        self._read: tuple[int, State, Mapping[Query, _Counts]] = (0, (0, 0), {})
 
-    def facets(self, query: Query) -> Facets | None:
-        """Return up to a thousand values of each facet, as `SearchPage` promises; None where the writer did not count them.
+    def facets(self, request: SearchRequest) -> Facets | None:
+        """Return the facets that a request asks for, as `SearchPage` promises; None where the writer did not count them.
 
         Numbers may be those of the commit before for as long as LAGGING_SECONDS: so long the writer has to count.
         """
+        counts = self._counts().get(request.query)
+        if counts is None:
+            return None
+        return {
+            facet: tuple(FacetCount(value=value, count=count) for value, count in counts[facet][: request.facet_size])
+            for facet in request.facets
+        }
+
+    def _counts(self) -> Mapping[Query, _Counts]:
         with suppress(OSError, msgspec.MsgspecError):
             written = (self._folder / _FILE).stat().st_mtime_ns
             if self._read[0] != written:
                 state, questions = msgspec.msgpack.decode((self._folder / _FILE).read_bytes(), type=_Kept)
-                self._read = written, state, {_question(field, value): _facets(kept) for field, value, kept in questions}
+                self._read = written, state, {_question(field, value): counts for field, value, counts in questions}
             if self._read[1] == self._state or time.time() - self._state[1] / 1e9 < LAGGING_SECONDS:
-                return self._read[2].get(query)
-        return None
+                return self._read[2]
+        return {}
 
 
 def write_standing(folder: Path, state: State, count: Callable[[Query], Facets]) -> None:
@@ -94,7 +104,3 @@ def _question(field: str, value: str) -> Query:
         return Equals(field=field, value=value)
     begin, end = (datetime(int(value) + more, 1, 1, tzinfo=UTC) for more in (0, 1))
     return Between(field=field, start=begin, end=end)
-
-
-def _facets(kept: Mapping[str, list[tuple[str, int]]]) -> Facets:
-    return {facet: tuple(FacetCount(value=value, count=count) for value, count in counts) for facet, counts in kept.items()}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.index import filling as filling_room
 from benchmarks.index.__main__ import main
 from benchmarks.index.documents import made_documents
-from benchmarks.index.peers import Corpus, embedded, fts5
+from benchmarks.index.filling import Corpus, Filling, fill
+from benchmarks.index.peers import Run, embedded, fts5
 from benchmarks.index.questions import KINDS, VARIANTS, fts5_of
+from pipeline.index.document import ArticleDocument
 from pipeline.index.refusal import refusal
 
 
@@ -50,13 +54,36 @@ def test_every_variant_is_a_question(kind: str) -> None:
 
 def test_who_is_filled_is_asked(tmp_path: Path) -> None:
     """Each kind is timed, but for those that FTS5 has not; a folder with an index in it is asked as it is."""
-    corpus = Corpus(60, 40)
-    seconds, times = embedded(corpus, tmp_path)
-    assert seconds
+    run = Run(Corpus(60, 40), tmp_path)
+    filling, times = embedded(run)
+    assert filling.documents == 60
+    assert 0 < filling.cpu
     assert len(times) == len(KINDS) + 1
     assert all(0 < p50 <= p95 for p50, p95 in (wall for wall, _ in times.values()))
-    assert embedded(corpus, tmp_path)[0] is None
-    assert 0 < len(fts5(corpus, tmp_path)[1]) < len(KINDS)
+    assert embedded(run)[0] == filling
+    assert 0 < len(fts5(run)[1]) < len(KINDS)
+    assert fts5(Run(run.corpus, tmp_path, ask=False))[1] == {}
+
+
+def test_what_was_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document is put in once, and what it took is the sum."""
+    monkeypatch.setattr(filling_room, "PART", 20)
+    taken: list[str] = []
+
+    def put(documents: Iterator[ArticleDocument]) -> None:
+        if len(taken) == 40:
+            raise KeyboardInterrupt
+        taken.extend(each["article_id"] for each in documents)
+
+    corpus, file = Corpus(70, 40), tmp_path / "kept.json"
+    with pytest.raises(KeyboardInterrupt):
+        fill(corpus, file, put, there=0)
+    before = Filling.kept(file)
+    assert before.documents == 40
+    put_on = fill(corpus, file, lambda documents: taken.extend(each["article_id"] for each in documents), there=40)
+    assert put_on.documents == 70
+    assert put_on.clock > before.clock > 0
+    assert taken == [each["article_id"] for each in corpus.made()]
 
 
 def test_the_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

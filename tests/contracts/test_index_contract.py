@@ -316,6 +316,7 @@ class TestIndexContract:
         """Nothing is lost, added or reordered on the way; an unknown id is None."""
         assert library.get(id_of("reykjavik")) == document("reykjavik", **NEWS["reykjavik"])
         assert library.get(ArticleId("0" * 32)) is None
+        assert library.get(ArticleId("")) is None
 
     def test_a_newer_or_equal_version_replaces(self, filled: ArticleIndex) -> None:
         """An upsert is idempotent and a newer text takes the place of the old one."""
@@ -490,7 +491,7 @@ class TestIndexContract:
         similar = [hit.article_id for hit in filled.similar(id_of("reykjavik"), size=5)]
         assert similar[0] == document("nuuk")["article_id"]
         assert not {id_of("reykjavik"), document("narvik")["article_id"], id_of("hidden")} & set(similar)
-        assert filled.similar(ArticleId("0" * 32)) == ()
+        assert filled.similar(ArticleId("0" * 32)) == filled.similar(ArticleId("")) == ()
 
     def names(self, index: ArticleIndex, text: str) -> set[str]:
         """The names of all that the text finds; the total and the count must agree."""

@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -173,6 +174,16 @@ class RunningNode:
         if self._process:
             self._process.kill()
         self.stop()
+
+    def freeze(self) -> None:
+        """Let it hang, as a machine does that has nothing left to give: connections stand, and nobody answers."""
+        if self._process:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End it; nothing happens where it does not run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from elasticsearch import Elasticsearch
 
@@ -12,7 +13,7 @@ from pipeline.errors import RetryableError
 from pipeline.index.document import ArticleDocument
 from pipeline.index.elastic import ElasticIndex
 from pipeline.index.elastic_bulk import Action, Answer, BulkSender, bulks
-from pipeline.index.elastic_mapping import Names
+from pipeline.index.elastic_mapping import Names, stored
 from tests.elasticsearch_node.node import MissingError, RunningNode
 from tests.index.documents import document
 from tests.index.impostors import error_reply, greeting_of, serving
@@ -122,6 +123,25 @@ def test_a_node_killed_in_mid_bulk_loses_nothing(frail: RunningNode, index: Elas
     assert waiting.count() == 1_501
     hasty.close()
     waiting.close()
+
+
+def test_a_node_that_hangs_is_asked_again(frail: RunningNode, index: ElasticIndex) -> None:
+    """A bulk without an answer may have been taken or not: sent again, each document is there once."""
+    index.upsert(many(1))
+    body = msgspec.json.encode(stored(document("hanging")))
+    action = Action(kind="index", index="wireroom-articles-000001-anchor", article_id="hanging", version=1, body=body)
+    with Elasticsearch([frail.url], request_timeout=0.5, max_retries=0) as client:
+        frail.freeze()
+        try:
+            answers = BulkSender(client, frail.url, pauses=[0.1] * 100, sleep=lambda _: frail.thaw()).send([action])
+            frail.freeze()
+            with pytest.raises(RetryableError, match="timed out"):
+                BulkSender(client, frail.url, pauses=[]).send([action])
+        finally:
+            frail.thaw()
+    assert [answer.refused for answer in answers] == [False]
+    index.refresh()
+    assert index.count() == 2
 
 
 def test_what_may_pass_is_tried_again_and_then_given_up() -> None:

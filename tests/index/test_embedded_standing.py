@@ -68,8 +68,8 @@ def test_they_are_what_is_counted(index: EmbeddedIndex, monkeypatch: pytest.Monk
 def test_only_of_what_many_have(index: EmbeddedIndex) -> None:
     """A narrow question is counted in a moment anyway."""
     standing = _standing(index)
-    assert standing.facets(Equals(field="language", value="fr")) is None
-    assert standing.facets(Equals(field="section", value="P1")) is None
+    assert standing.facets(SearchRequest(query=Equals(field="language", value="fr"), facets=FACETS)) is None
+    assert standing.facets(SearchRequest(query=Equals(field="section", value="P1"), facets=FACETS)) is None
 
 
 def test_every_write_brings_them_up_to_date(index: EmbeddedIndex) -> None:
@@ -87,9 +87,9 @@ def test_those_of_an_earlier_state_stand_for_half_a_minute(index: EmbeddedIndex,
     """A writer that was killed before it counted must not leave old numbers for ever."""
     monkeypatch.setattr(embedded_writer, "write_standing", lambda *_: None)
     index.upsert(_documents(30, 36))
-    assert _standing(index).facets(Everything()) is not None
+    assert _standing(index).facets(SearchRequest(query=Everything(), facets=FACETS)) is not None
     inode, _ = state_of(_folder(index))
-    assert Standing(_folder(index), (inode, time.time_ns() - 31 * 10**9)).facets(Everything()) is None
+    assert Standing(_folder(index), (inode, time.time_ns() - 31 * 10**9)).facets(SearchRequest(query=Everything(), facets=FACETS)) is None
 
 
 def test_a_damaged_file_costs_time_only(index: EmbeddedIndex) -> None:
@@ -100,7 +100,7 @@ def test_a_damaged_file_costs_time_only(index: EmbeddedIndex) -> None:
     index.close()
     assert [one.count for one in index.search(asked).facets["language"]] == [20, 10]
     index.upsert(_documents(30, 33))
-    assert _standing(index).facets(Everything()) is not None
+    assert _standing(index).facets(SearchRequest(query=Everything(), facets=FACETS)) is not None
 
 
 def test_an_index_of_before_gets_them_when_it_is_opened(index: EmbeddedIndex) -> None:
@@ -109,7 +109,7 @@ def test_an_index_of_before_gets_them_when_it_is_opened(index: EmbeddedIndex) ->
     file.unlink()
     index.close()
     index.prepare()
-    assert _standing(index).facets(Everything()) is not None
+    assert _standing(index).facets(SearchRequest(query=Everything(), facets=FACETS)) is not None
 
 
 def test_a_full_disk_is_no_reason_to_fail(index: EmbeddedIndex) -> None:

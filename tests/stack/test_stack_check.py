@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -15,7 +16,21 @@ import yaml
 
 from pipeline.ledger import BatchState, Outcome
 from pipeline.settings import PREFIX, Settings
-from scripts.stack_check import PORTS, ROOT, WORKERS, CheckError, Place, free_ports, place_of, programs, start, stop, verdict, wait_for
+from scripts.stack_check import (
+    PORTS,
+    ROOT,
+    WORKERS,
+    CheckError,
+    Place,
+    free_ports,
+    place_of,
+    programs,
+    read_as_docker_does,
+    start,
+    stop,
+    verdict,
+    wait_for,
+)
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
@@ -133,3 +148,24 @@ def test_where_it_cannot_run_it_says_so() -> None:
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=empty, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stderr == "stack-check: Celery is not installed: scripts/setup stack\n"
+
+
+def test_without_go_nobody_reads_the_composition(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, and the rest is checked all the same."""
+    monkeypatch.setenv("PATH", str(place.folder))
+    assert read_as_docker_does(place) is None
+
+
+@pytest.mark.skipif("WIREROOM_TEST_GO" not in os.environ, reason="WIREROOM_TEST_GO is not set: Go would fetch the modules of stack/compose")
+@pytest.mark.timeout(900)
+def test_docker_would_take_the_composition(tmp_path: Path) -> None:
+    """Its own loader says so, and what it would not take it names."""
+    with place_of(tmp_path, "http://127.0.0.1:1") as here:
+        assert read_as_docker_does(here) == sorted(COMPOSE["services"])
+        wrong = tmp_path / "docker-compose.yml"
+        wrong.write_text((ROOT / wrong.name).read_text().replace("postgres:/var/lib", "postgre:/var/lib"))
+        with pytest.raises(CheckError, match="undefined volume postgre"):
+            read_as_docker_does(here, wrong)
+        wrong.write_text((ROOT / wrong.name).read_text().replace("${BIND_ADDRESS:?run make env}", "0.0.0.0"))
+        with pytest.raises(CheckError, match="open to other machines"):
+            read_as_docker_does(here, wrong)
