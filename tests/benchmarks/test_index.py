@@ -57,7 +57,7 @@ def test_who_is_filled_is_asked(tmp_path: Path) -> None:
     run = Run(Corpus(60, 40), tmp_path)
     filling, times = embedded(run)
     assert filling.documents == 60
-    assert 0 < filling.cpu
+    assert filling.cpu > 0
     assert len(times) == len(KINDS) + 1
     assert all(0 < p50 <= p95 for p50, p95 in (wall for wall, _ in times.values()))
     assert embedded(run)[0] == filling
