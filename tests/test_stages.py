@@ -153,6 +153,14 @@ def test_every_entry_ends_in_exactly_one_outcome() -> None:
     assert (document["title"], document["language"], document["pipeline"]) == ("Ferries stop", "la", {"clean": "lines/1", "latin": "1"})
 
 
+def test_a_new_document_is_written_once() -> None:
+    """With its story in it: nothing is left to be brought up to date. One that was refused is not said to show anything."""
+    desk = Desk({name: ONE_OF_EACH[name] for name in (_url("good"), _url("refused"))})
+    desk.run(desk.make_batch())
+    assert desk.index.upserts == 2
+    assert desk.state.stories.unshown() == {}
+
+
 @pytest.mark.parametrize("stage", stages.STAGES)
 def test_each_stage_run_twice_gives_the_same(stage: Stage) -> None:
     """A task that Airflow runs again changes nothing and fetches nothing again."""

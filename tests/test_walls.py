@@ -28,10 +28,6 @@ UNMIRRORED = {
     "state/sites": "as every memory of sites: tests/contracts/test_site_contract.py",
     "text_ports": "part of `ports`: tests/contracts/test_cleaner_contract.py and test_enricher_contract.py",
     "story_ports": "part of `ports`: tests/test_ports.py",
-    # Not written yet; what sees them meanwhile:
-    "bench": "the pages of `trying`: tests/test_trying.py",
-    "laboratory": "puts `trying` together: tests/test_trying.py and tests/cli/test_lab.py",
-    "trials": "values: tests/lab/test_summing.py",
 }
 BREACHES = {
     "a room imports another": (walls.crossings, {"pipeline/clean/rules.py": "from pipeline.fetch.client import Client"}),

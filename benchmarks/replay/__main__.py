@@ -2,7 +2,8 @@
 
 The labelled pages are written into two files as Common Crawl News has them, and each system takes both at once, a process a file, as
 mapped tasks would. Clocks start when everything is imported and warm. The others only extract; ours archives, cleans, enriches, relates
-and indexes. Texts are compared with the labels by runs of four words; a page without an answer counts as nothing found.
+and indexes, and "text only" is our reader and cleaner alone. Texts are compared with the labels by runs of four words; a page without an
+answer counts as nothing found. Two tables: the pages as they come, and those of the publishers alone that Fundus has rules for.
 """
 
 from __future__ import annotations
@@ -27,8 +28,35 @@ from tests.quality.corpus import data_folder
 from tests.quality.metric import precision_recall, table
 
 OURS: Final = "wireroom"
-SYSTEMS: Final = (OURS, "news-please", "fundus")
-HEAD: Final = ["", "articles", "of", "no articles", "seconds", "pages/s", "pages per CPU s", "articles/s", "F1", "F1 of its own", "peak MB"]
+SYSTEMS: Final = (OURS, "wireroom, text only", "news-please", "fundus")
+HEAD: Final = [
+    "",
+    "articles",
+    "of",
+    "no articles",
+    "seconds",
+    "pages/s",
+    "pages per CPU s",
+    "articles/s",
+    "articles per CPU s",
+    "F1",
+    "F1 of its own",
+    "peak MB",
+]
+    "",
+    "articles",
+    "of",
+    "no articles",
+    "seconds",
+    "pages/s",
+    "pages per CPU s",
+    "articles/s",
+    "articles per CPU s",
+    "F1",
+    "F1 of its own",
+    "peak MB",
+]
+WARM: Final = 12  # pages that every system is warmed with: enough for each model and list to be loaded
 TIMES: Final = 10  # the larger file, for memory
 
 
@@ -49,7 +77,7 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the row as HEAD names it."""
-        done = ((self.pages, self.seconds), (self.pages, self.cpu), (self.articles, self.seconds))
+        done = ((self.pages, self.seconds), (self.pages, self.cpu), (self.articles, self.seconds), (self.articles, self.cpu))
         rates = [f"{count / seconds:.1f}" for count, seconds in done]
         counts = [str(self.articles), str(self.wanted), str(self.wrong)]
         return [self.system, *counts, f"{self.seconds:.0f}", *rates, f"{self.f1:.4f}", f"{self.own_f1:.4f}", f"{self.peak / 1e6:.0f}"]
@@ -59,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 0 without the labelled pages, saying so."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=400, help="of the labelled ones (default 400)")
+    parser.add_argument("--news", type=int, default=200, help="of Fundus' publishers, in the second table (default 200; 0: no such table)")
     parser.add_argument("--only", choices=SYSTEMS, help="one of them alone")
     parser.add_argument("--memory", type=int, metavar="N", help=f"only: our peak memory with a file of N pages and with one of {TIMES} N")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -67,15 +96,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if folder is None:
         sys.stderr.write("Skipped: the labelled pages are not here; WIREROOM_SHARED names the folder that holds data/.\n")
         return 0
-    pages = labelled_pages(folder, most=asked.memory or asked.pages)
     if asked.memory:
-        sys.stdout.write(_memory(pages))
+        sys.stdout.write(_memory(labelled_pages(folder, most=asked.memory)))
         return 0
-    rows = [measured(system, pages) for system in ([asked.only] if asked.only else SYSTEMS)]
+    tables = {"as they come": labelled_pages(folder, most=asked.pages)}
+    tables |= {"of Fundus' publishers alone": labelled_pages(folder, most=asked.news, news_only=True)} if asked.news else {}
+    told = {}
+    for name, pages in tables.items():
+        rows = told[name] = [measured(system, pages) for system in ([asked.only] if asked.only else SYSTEMS)]
+        if not asked.json:
+            sys.stdout.write(f"{len(pages)} pages {name}\n{table([row.cells() for row in rows], HEAD)}\n")
+            sys.stdout.flush()
     if asked.json:
-        sys.stdout.write(json.dumps([{name: getattr(row, name) for name in Row.__slots__} for row in rows], indent=1) + "\n")
-    else:
-        sys.stdout.write(table([row.cells() for row in rows], HEAD) + "\n")
+        plain = {name: [{field: getattr(row, field) for field in Row.__slots__} for row in rows] for name, rows in told.items()}
+        sys.stdout.write(json.dumps(plain, indent=1) + "\n")
     return 0
 
 
@@ -85,7 +119,7 @@ def measured(system: str, pages: Sequence[Page]) -> Row:
         folder = Path(name)
         for number, file in enumerate(FILES):
             write_warc(folder / file, pages[number :: len(FILES)])
-        write_warc(folder / "warm.warc.gz", pages[:4])
+        write_warc(folder / "warm.warc.gz", pages[:WARM])
         with served(folder) as address:
             files = [f"{address}/{file}" if system == "fundus" else str(folder / file) for file in FILES]
             took = side_by_side(system, files, folder)
@@ -137,7 +171,7 @@ def _memory(pages: Sequence[Page]) -> str:
         with tempfile.TemporaryDirectory(prefix="wireroom-replay-") as name:
             folder = Path(name)
             count = write_warc(folder / FILES[0], repeated(pages, times))
-            write_warc(folder / "warm.warc.gz", pages[:4])
+            write_warc(folder / "warm.warc.gz", pages[:WARM])
             size = (folder / FILES[0]).stat().st_size
             took = side_by_side(OURS, [str(folder / FILES[0])], folder)
         lines.append(f"{count:>8,} pages  {size / 1e6:8.1f} MB of file  {took.peak / 1e6:8.1f} MB at most  {took.seconds:6.0f} s")

@@ -31,9 +31,12 @@ class Page:
     text: str
 
 
-def labelled_pages(folder: Path, *, most: int) -> list[Page]:
-    """Return the first so many of the news pages, the articles of all kinds and the pages that are none, in an order that mixes them."""
-    readers = sorted((*_news(folder), *_web(folder)), key=lambda reader: hashlib.sha256(reader[0].encode()).digest())
+def labelled_pages(folder: Path, *, most: int, news_only: bool = False) -> list[Page]:
+    """Return the first so many of the news pages, the articles of all kinds and the pages that are none, in an order that mixes them.
+
+    The news pages are of publishers that Fundus has rules for, and labelled by it.
+    """
+    readers = sorted((*_news(folder), *(() if news_only else _web(folder))), key=lambda reader: hashlib.sha256(reader[0].encode()).digest())
     return [read() for _, read in readers[:most]]
 
 

@@ -34,7 +34,7 @@ class Took:
 
 def side_by_side(system: str, files: Sequence[str], folder: Path) -> Took:
     """Let a system take each file in a process of its own, all at once. Raises `RuntimeError` with the last words of one that fails."""
-    if system == "wireroom":
+    if system.startswith("wireroom"):
         command = [sys.executable, "-m", "benchmarks.replay.workers"]
     else:
         ARCHIVES.install()

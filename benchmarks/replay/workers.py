@@ -40,6 +40,39 @@ def wireroom(file: str, home: str) -> Callable[[], Found]:
     return run
 
 
+def wireroom_text(file: str, _home: str) -> Callable[[], Found]:
+    """Return our reader and cleaner alone: as much as the others do."""
+    from pipeline.backfill.choice import Choice
+    from pipeline.backfill.found import Found as FoundPage
+    from pipeline.backfill.url_lists import Listed
+    from pipeline.backfill.warc_pages import Reader
+    from pipeline.clean.cleaner import ArticleCleaner
+    from pipeline.enrich.language import detect
+    from pipeline.fetch.decoding import decode
+    from pipeline.importing import CCNEWS, entry_of
+    from pipeline.types import ArchivePointer, Article
+    from tests.quality.systems import as_printed
+
+    reader = Reader(choice=Choice(), decode=decode, guess=detect, max_bytes=10_000_000)
+    cleaner = ArticleCleaner()
+
+    def run(source: str = file) -> Found:
+        with Path(source).open("rb") as stream:
+            for one in reader.pages(stream, source):
+                if not isinstance(one, FoundPage):
+                    continue
+                page = one.page
+                pointer = ArchivePointer(file="", offset=0, length=0, digest=page.digest)
+                entry = entry_of(CCNEWS, Listed(url=page.url), {})
+                cleaned = cleaner.clean(page, entry, pointer, first_seen_at=page.fetched_at)
+                if isinstance(cleaned, Article):
+                    yield page.url, as_printed(cleaned)
+
+    for _ in run(str(Path(_home) / "warm.warc.gz")):
+        pass
+    return run
+
+
 def news_please(file: str, _home: str) -> Callable[[], Found]:
     """Return news-please's way with a file of CC-NEWS, its loop over responses without download and clean-up."""
     from newsplease import EmptyResponseError, NewsPlease
@@ -79,7 +112,12 @@ def fundus(file: str, _home: str) -> Callable[[], Found]:
     return run
 
 
-WORKERS: dict[str, Callable[[str, str], Callable[[], Found]]] = {"wireroom": wireroom, "news-please": news_please, "fundus": fundus}
+WORKERS: dict[str, Callable[[str, str], Callable[[], Found]]] = {
+    "wireroom": wireroom,
+    "wireroom, text only": wireroom_text,
+    "news-please": news_please,
+    "fundus": fundus,
+}
 
 
 def main() -> None:

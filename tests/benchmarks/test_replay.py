@@ -66,6 +66,7 @@ def test_labelled_pages_are_read(tmp_path: Path) -> None:
     found = labelled_pages(tmp_path, most=9)
     assert {one.name: one.text for one in found} == {"n": "N", "1": "1", "2": ""}
     assert labelled_pages(tmp_path, most=2) == found[:2]
+    assert [one.name for one in labelled_pages(tmp_path, most=9, news_only=True)] == ["n"]
 
 
 def test_ours_from_end_to_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,13 @@ def test_ours_from_end_to_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     monkeypatch.setattr(bench, "data_folder", lambda: None)
     assert main([]) == 0
     assert "Skipped" in capsys.readouterr().err
+
+
+def test_ours_without_what_the_others_do_not_do() -> None:
+    """Reader and cleaner alone find the same texts, and leave no home."""
+    row = measured("wireroom, text only", PAGES)
+    assert (row.articles, row.wanted, row.wrong) == (2, 2, 1)
+    assert row.f1 > 0.9
 
 
 def test_each_run_of_the_stack_gets_other_addresses(tmp_path: Path) -> None:
