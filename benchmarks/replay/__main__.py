@@ -43,19 +43,6 @@ HEAD: Final = [
     "F1 of its own",
     "peak MB",
 ]
-    "",
-    "articles",
-    "of",
-    "no articles",
-    "seconds",
-    "pages/s",
-    "pages per CPU s",
-    "articles/s",
-    "articles per CPU s",
-    "F1",
-    "F1 of its own",
-    "peak MB",
-]
 WARM: Final = 12  # pages that every system is warmed with: enough for each model and list to be loaded
 TIMES: Final = 10  # the larger file, for memory
 
