@@ -18,7 +18,8 @@ from pipeline.backfill.unpacking import Readable, Unpacked
 HEAD_LIMIT: Final = 1 << 16  # bytes of one WARC head
 BLOCK_LIMIT: Final = 32_000_000  # bytes of one block as it is stored, HTTP head included
 _BLANK: Final = b"\r\n\r\n"
-_BEGINNING: Final = re.compile(rb"\n(?=WARC/[01]\.\d{1,2}\r?\n)")
+_BEGINNING: Final = re.compile(rb"(?=WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]{1,40}:)")  # garbage before it need not end its line
+_BEGINNING_LIMIT: Final = 64  # bytes
 _LINE_ENDS: Final = b"\r\n"
 
 
@@ -170,17 +171,16 @@ def _pass_over(stream: Unpacked, length: int) -> int:
 
 
 def _ends_well(stream: Unpacked, length: int) -> bool:
-    """Whether what follows a block is what may follow one: two line ends, and then a head, a seam or the end.
+    """Whether what follows a block is what may follow one: two line ends, whatever comes behind them, a seam or the end.
 
-    Some writers leave the line ends off where a gzip member ends.
+    Some writers leave the line ends off where a gzip member ends. Garbage behind a sound page is not that page's fault.
     """
-    tail = bytes(stream.window[length : length + 16])
+    tail = bytes(stream.window[length : length + len(_BLANK)])
     end = stream.at + length
     seam = stream.seam(end, end + len(_BLANK))
     if seam is not None:
         return not seam.damaged and _BLANK.startswith(tail[: seam.at - end])
-    rest = tail.lstrip(_LINE_ENDS)
-    return _BLANK.startswith(tail) or (tail.startswith(_BLANK) and rest.startswith(b"WARC/"[: len(rest)]))
+    return _BLANK.startswith(tail)
 
 
 def _blame(stream: Unpacked, start: int, otherwise: str) -> str:
@@ -198,11 +198,11 @@ def _find_next(stream: Unpacked) -> bool:
         return stream.to_next_member()
     while True:
         stream.need(1 << 18)
-        found = _BEGINNING.search(stream.window)
+        found = _BEGINNING.search(stream.window, 1)  # the one we stand at was no good
         if found:
             stream.drop(found.end())
             return True
-        kept = 16
+        kept = _BEGINNING_LIMIT
         if len(stream.window) <= kept or not stream.need(len(stream.window) + 1):
             return False
         stream.drop(len(stream.window) - kept)
