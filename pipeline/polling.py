@@ -198,12 +198,17 @@ class Poller:
         return document, new
 
     def _tell(self, known: FeedState, state: FeedState, now: datetime) -> None:
-        """Say aloud, and in the feed's history, that its polls have ended or nearly so."""
-        if state.status is known.status or state.status not in TOLD:
+        """Say aloud, and in the feed's history, that its polls have ended or nearly so, or that its server was found out."""
+        lied = state.ignore_validators and not known.ignore_validators
+        changed = state.status is not known.status and state.status in TOLD
+        if not lied and not changed:
             return
-        why = f"feed {known.feed.feed_id}: {TOLD[state.status]}" + (f": {state.last_error}" if state.last_error else "")
+        told = TOLD[state.status] if changed else LIES
+        why = f"feed {known.feed.feed_id}: {told}" + (f": {state.last_error}" if state.last_error else "")
         log.warning("%s", why)
-        decision = Decision(at=now, stage=Stage.POLL, url_key=url_key(known.address), verdict=state.status, reason=why)
+        decision = Decision(
+            at=now, stage=Stage.POLL, url_key=url_key(known.address), verdict=state.status if changed else "distrusted", reason=why
+        )
         self.state.decisions.add([decision])
 
     def _note_gap(self, known: FeedState, gap: Gap, document: FeedDocument) -> None:
@@ -228,6 +233,7 @@ TOLD = {
     FeedStatus.DORMANT: "it has failed for long; it is polled once in thirty days",
     FeedStatus.BLOCKED: "a wall against bots keeps us out",
 }
+LIES = "it had new entries under validators that would have brought a 304; from now on it is asked for whole"
 REJECTIONS = {"bot-wall": Failure.BOT_WALL, "private-address": Failure.BAD_URL, "bad-url": Failure.BAD_URL, "forbidden": Failure.REFUSED}
 
 

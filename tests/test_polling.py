@@ -205,6 +205,19 @@ def test_new_entries_beside_known_ones() -> None:
     assert [poll.new for poll in office.state.feeds.polls(FeedId("good"))] in ([1, 1],)
 
 
+def test_a_server_that_lies_is_found_out_and_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """New entries under the ETag of the ones before, at one of the polls that ask for everything: it is said once."""
+    answers = [replace(rss(*names), headers=(("ETag", '"always"'),)) for names in (("a",), ("b", "a"), ("c", "b", "a"))]
+    office = Office({_url("liar"): answers}, random_unit=0.001)
+    for _ in answers:
+        office.poll()
+        office.now += timedelta(days=1)
+    assert office.state.feeds.all()[0].ignore_validators
+    assert caplog.text.count("would have brought a 304") == 1
+    told = [made.verdict for made in office.state.decisions.about(url_key(_url("liar")))]
+    assert told.count("distrusted") == 1
+
+
 def test_one_poll_in_a_hundred_asks_for_everything() -> None:
     """To find out servers whose 304s lie."""
     office = Office({_url("good"): [rss("a")]}, random_unit=0.001)

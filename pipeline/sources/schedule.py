@@ -87,21 +87,32 @@ def after_poll(
 ) -> FeedState:
     """Return a feed's state after a poll: what was learned, and `next_poll_at`. `random_unit` is uniform in [0, 1).
 
-    A DEFERRED poll did not happen: only its time moves, and from a refusal is learned how close together was too close.
+    A DEFERRED poll did not happen: only its time moves. Where it was refused (429, 503) that counts as half a failure, and
+    from a 429 is learned how close together was too close.
     `patience`, in entry-hours, is what a request is worth: less of it makes more requests and earlier entries. Until
     `pushed_until` entries come by push, which is proven: polls are only the net below it.
     """
     if seen.outcome is PollOutcome.DEFERRED:
-        wait = timedelta(seconds=SHORTEST if seen.not_before is None else MINUTE) * random_unit
-        late = timedelta(seconds=LATE_AFTER_429 * random_unit) if seen.failure is Failure.RATE_LIMITED else timedelta()
-        due = max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait + late
-        return replace(state, next_poll_at=due, habits=habits_refused(state, seen, now))
+        return _after_deferral(state, seen, now, random_unit)
     if seen.outcome is PollOutcome.GONE:
         polled = replace(state, polls=state.polls + 1, last_polled_at=now, status=FeedStatus.GONE, last_error=seen.error)
         return replace(polled, next_poll_at=now + timedelta(seconds=DORMANT_INTERVAL))
     if seen.outcome is PollOutcome.FAILED:
         return _after_failure(state, seen, now, random_unit, patience)
     return _after_success(state, seen, now, random_unit, patience, pushed_until)
+
+
+def _after_deferral(state: FeedState, seen: Observation, now: datetime, random_unit: float) -> FeedState:
+    wait = timedelta(seconds=SHORTEST if seen.not_before is None else MINUTE) * random_unit
+    due = max(now + timedelta(seconds=MINUTE), seen.not_before or now) + wait
+    if seen.failure is not Failure.RATE_LIMITED:  # the host is paused for another's sake, or has a queue
+        return replace(state, next_poll_at=due)
+    due += timedelta(seconds=LATE_AFTER_429 * random_unit)
+    failures, status = state.failures + WEIGHTS[Failure.RATE_LIMITED], state.status
+    if failures >= DORMANT_FAILURES:
+        status, due = FeedStatus.DORMANT, max(due, now + timedelta(seconds=DORMANT_INTERVAL))
+    habits = habits_refused(state, seen, now)
+    return replace(state, failures=failures, status=status, last_error=seen.error, next_poll_at=due, habits=habits)
 
 
 def _after_success(

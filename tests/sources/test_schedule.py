@@ -232,6 +232,19 @@ OBSERVATIONS = st.builds(
 )
 
 
+def test_a_refusal_is_half_a_failure() -> None:
+    """Who is refused sixty times in a row is left alone for a month; a success forgets it, and what another feed met does not count."""
+    known = state()
+    refusal = Observation(outcome=PollOutcome.DEFERRED, failure=Failure.RATE_LIMITED, http_status=429, error="429", not_before=NOW)
+    for number in range(1, 61):
+        known = after_poll(known, refusal, now=NOW, random_unit=0.0)
+        assert (known.failures, known.last_error) == (number / 2, "429")
+        assert known.status is (FeedStatus.ACTIVE if number < 60 else FeedStatus.DORMANT)
+    assert known.next_poll_at == NOW + timedelta(days=30)
+    assert after_poll(known, changed(0), now=NOW, random_unit=0.0).failures == 0.0
+    assert after_poll(state(), replace(refusal, failure=None, http_status=None), now=NOW, random_unit=0.0).failures == 0.0
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(OBSERVATIONS, st.integers(0, 100_000), st.floats(0, 1, exclude_max=True)), max_size=8))
 def test_whatever_happens(polls: list[tuple[Observation, int, float]]) -> None:
