@@ -35,7 +35,7 @@ from pipeline.sources.push import relied_on_until
 from pipeline.sources.schedule import PATIENCE, Failure, Observation, after_poll, validators_to_send
 from pipeline.subscriptions import Subscription, SubscriptionStatus
 from pipeline.tally import Clock, Progress, no_progress
-from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FeedId, FetchedPage, NotModified, Rejected
+from pipeline.types import Deferred, Digest, FeedDocument, FeedEntry, FeedId, FeedKind, FetchedPage, NotModified, Rejected
 from pipeline.urls import url_key
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,8 @@ class Poller:
         """Return what the server answered, or what it means that it did not."""
         validators = validators_to_send(known, random_unit=self.random())
         try:
-            return await self.fetcher.fetch_feed(known.address, validators, before=self.intake.room)
+            sitemap = known.feed.kind is FeedKind.SITEMAP
+            return await self.fetcher.fetch_feed(known.address, validators, sitemap=sitemap, before=self.intake.room)
         except Exception as error:
             return self._went_wrong(known, error)
 

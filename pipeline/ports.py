@@ -77,10 +77,10 @@ class Fetcher(Protocol):
     """Gets one URL politely and within every limit."""
 
     async def fetch_feed(
-        self, url: str, validators: Validators, *, before: Before | None = None
+        self, url: str, validators: Validators, *, sitemap: bool = False, before: Before | None = None
     ) -> FetchedPage | NotModified | Rejected | Deferred:
-        """Fetch a feed the operator subscribed to, with conditional headers where there are validators. `before` is awaited
-        once, when all waiting is over and the feed is about to be asked for.
+        """Fetch a feed the operator subscribed to, with conditional headers where there are validators; a `sitemap` may be as
+        large as their protocol allows. `before` is awaited once, when all waiting is over and the feed is about to be asked for.
 
         Any final status comes back as a `FetchedPage` (404, 410, 500 …): the schedule decides. Raises `RetryableError`
         for connection faults, `HostBusyError` for 429 and 503 (after the pause was written to the host's row).

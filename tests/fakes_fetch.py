@@ -46,11 +46,11 @@ class FakeFetcher:
     closed: bool = False
 
     async def fetch_feed(
-        self, url: str, validators: Validators, *, before: Before | None = None
+        self, url: str, validators: Validators, *, sitemap: bool = False, before: Before | None = None
     ) -> FetchedPage | NotModified | Rejected | Deferred:
         if before is not None:
             await before()
-        return self._answer("feed", url, validators)
+        return self._answer("sitemap" if sitemap else "feed", url, validators)
 
     async def fetch_page(
         self, url: str, validators: Validators, *, priority: Priority, before: Before | None = None

@@ -14,7 +14,7 @@ from pipeline.intake import Intake
 from pipeline.ledger import FeedStatus, PollOutcome, Stage
 from pipeline.polling import Poller
 from pipeline.ports import Archive, Before
-from pipeline.types import ArchivePointer, Deferred, Feed, FeedId, FetchedPage, NotModified, Rejected, Validators
+from pipeline.types import ArchivePointer, Deferred, Feed, FeedId, FeedKind, FetchedPage, NotModified, Rejected, Validators
 from pipeline.urls import url_key
 from tests.fakes_archive import MemoryArchive
 from tests.fakes_fetch import FakeFetcher, Reply, Scripted
@@ -24,6 +24,7 @@ from tests.waiting import Loops
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test</title><link>https://news.example.org/</link>
 <lastBuildDate>{built}</lastBuildDate>{entries}</channel></rss>"""
+KINDS = {"map": FeedKind.SITEMAP, "good": FeedKind.AUTO}
 ENTRY = "<item><guid isPermaLink='false'>{name}</guid><title>Story {name}</title><link>https://news.example.org/{name}</link></item>"
 
 
@@ -161,13 +162,13 @@ class Slow(FakeFetcher):
     under_way = most = 0
 
     async def fetch_feed(
-        self, url: str, validators: Validators, *, before: Before | None = None
+        self, url: str, validators: Validators, *, sitemap: bool = False, before: Before | None = None
     ) -> FetchedPage | NotModified | Rejected | Deferred:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         await asyncio.sleep(0)
         self.under_way -= 1
-        return await FakeFetcher.fetch_feed(self, url, validators, before=before)
+        return await FakeFetcher.fetch_feed(self, url, validators, sitemap=sitemap, before=before)
 
 
 def test_answers_unread_are_bounded() -> None:
@@ -203,6 +204,14 @@ def test_new_entries_beside_known_ones() -> None:
     office.poll()
     assert [entry.entry.title for entry in _waiting(office)] == ["Story b"]
     assert [poll.new for poll in office.state.feeds.polls(FeedId("good"))] in ([1, 1],)
+
+
+def test_a_sitemap_is_asked_for_as_one() -> None:
+    """It may be larger than a feed."""
+    office = Office({_url("map"): rss("a"), _url("good"): rss("b")})
+    office.state.feeds.sync([Feed(feed_id=FeedId(name), url=_url(name), kind=kind) for name, kind in KINDS.items()], NOON)
+    office.poll()
+    assert {(kind, url) for kind, url, _ in office.fetcher.calls} == {("sitemap", _url("map")), ("feed", _url("good"))}
 
 
 def test_a_server_that_lies_is_found_out_and_told_of(caplog: pytest.LogCaptureFixture) -> None:

@@ -76,7 +76,7 @@ class PoliteFetcher:
         self._tdm = TdmBook(self._desk, clock=clock)
         self._lanes = Lanes()
 
-    async def fetch_feed(self, url: str, validators: Validators, *, before: Before | None = None) -> Fetched:
+    async def fetch_feed(self, url: str, validators: Validators, *, sitemap: bool = False, before: Before | None = None) -> Fetched:
         errand = Errand(
             url=url,
             validators=validators,
@@ -85,8 +85,8 @@ class PoliteFetcher:
             delay=self._settings.feed_host_delay,
             obeys_robots=self._settings.obey_robots_for_feeds,
             seconds=self._settings.total_timeout,
-            max_bytes=self._settings.max_feed_bytes,
-            accept=FEED_ACCEPT,
+            max_bytes=MAX_LISTING if sitemap else self._settings.max_feed_bytes,
+            accept=LISTING_ACCEPT if sitemap else FEED_ACCEPT,
             retries=FEED_RETRIES,
             keeps_connection=False,  # nothing else is asked of that host for a long while
             before=before,

@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.errors import HostBusyError, RetryableError
 from pipeline.fetch.client import Answer, HttpClient, Wanted
+from pipeline.fetch.errand import MAX_LISTING
 from pipeline.fetch.fetcher import PoliteFetcher
 from pipeline.ledger import Priority
 from pipeline.types import Deferred, FetchedPage, Hop, NotModified, Rejected, Validators
@@ -187,6 +188,17 @@ def test_walls_and_sizes_are_values_for_feeds_too() -> None:
     """A feed behind a challenge is told apart from a forbidden one."""
     assert feed_of({"/x": answer(b"", 403, "cf-mitigated: challenge")}).reason == "bot-wall"
     assert feed_of({"/x": answer(b"x" * 10_001)}, max_feed_bytes=10_000).reason == "too-large"
+
+
+def test_a_sitemap_may_be_larger_than_a_feed() -> None:
+    """Fifty megabytes, by its protocol."""
+
+    async def scenario(ours: Desk) -> Any:
+        return await ours.fetcher.fetch_feed("http://a.example/x", NONE, sitemap=True)
+
+    fetched = with_desk({"/x": answer(b"x" * 10_001)}, scenario, max_feed_bytes=10_000)
+    assert isinstance(fetched, FetchedPage)
+    assert MAX_LISTING == 50_000_000
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 522, 524])
