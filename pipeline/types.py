@@ -287,7 +287,10 @@ class Article:
     corrections: tuple[str, ...] = ()
     published: datetime | None = None
     published_precision: DatePrecision = DatePrecision.SECOND
+    published_zone: str | None = None  # `+05:30`, of the clock that told it; None: a day, or nobody told
     modified: datetime | None = None
+    modified_precision: DatePrecision = DatePrecision.SECOND
+    modified_zone: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None

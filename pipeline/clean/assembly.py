@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipeline.clean.body import Body
 from pipeline.clean.captions import read_captions
-from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, first_of, moment_text
+from pipeline.clean.choices import ChosenDate, candidates, choose_modified, choose_published, first_of
 from pipeline.clean.dates import DateReading
 from pipeline.clean.hygiene import text_digest
 from pipeline.clean.metadata import PageFacts, date_readings, modified_readings, searched_date, visible_times
@@ -21,7 +21,7 @@ from pipeline.clean.people import Byline
 from pipeline.clean.phrases import Phrases
 from pipeline.clean.printed_dates import printed_date
 from pipeline.clean.rights import read_rights
-from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, FeedEntry, FetchedPage, Rights, UrlKey
+from pipeline.types import ArchivePointer, Article, Block, Candidate, Caption, DatePrecision, FeedEntry, FetchedPage, Rights, UrlKey
 from pipeline.urls import accept_canonical, article_id, fetchable, url_key
 
 TAG_BREAK: Final = ", "  # tags hold no commas
@@ -80,12 +80,9 @@ def article_of(
     noted = [*_title_candidates(reading, title), *_author_candidates(reading), *told_times, *address.candidates]
     noted += [one for field, readings in told.items() for one in candidates(field, readings, chosen[field] or "")]
     return replace(
-        _plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner),
+        _dated(_plain_article(reading, address, title, page, entry, pointer, first_seen_at, cleaner), times, modified),
         agency=chosen["agency"],
         captions=captions,
-        published=times.at,
-        published_precision=times.precision,
-        modified=modified.moment.at if modified else None,
         section=chosen["section"],
         tags=tuple(chosen["tags"].split(TAG_BREAK)) if chosen["tags"] else (),
         image=chosen["image"],
@@ -96,6 +93,19 @@ def article_of(
         flags=(*times.flags, *address.flags, *_doubts(reading, rights.free_to_read)),
         rights=rights,
         candidates=_by_source(noted, entry),
+    )
+
+
+def _dated(article: Article, times: ChosenDate, modified: DateReading | None) -> Article:
+    """Return the article with its times, each with how exactly and in which zone it is known."""
+    return replace(
+        article,
+        published=times.at,
+        published_precision=times.precision,
+        published_zone=times.zone,
+        modified=modified.moment.at if modified else None,
+        modified_precision=modified.moment.precision if modified else DatePrecision.SECOND,
+        modified_zone=modified.moment.zone if modified else None,
     )
 
 
@@ -220,10 +230,10 @@ def _times(
         published.append(best)
     modified = choose_modified(changed, times.at, page.fetched_at)
     taken = best if times.at == (best.moment.at if best else None) else None
-    told = [Candidate(field="published", value=moment_text(one.moment), source=one.source, chosen=one is taken) for one in published]
+    told = [Candidate(field="published", value=str(one.moment), source=one.source, chosen=one is taken) for one in published]
     if taken is None:
         told.append(Candidate(field="published", value=times.at.isoformat(), source="first-seen", chosen=True))
-    told += [Candidate(field="modified", value=moment_text(one.moment), source=one.source, chosen=one is modified) for one in changed]
+    told += [Candidate(field="modified", value=str(one.moment), source=one.source, chosen=one is modified) for one in changed]
     return times, modified, tuple(told)
 
 
@@ -249,8 +259,12 @@ def _source_of(reading: Reading, title: str) -> str:
 
 
 def _author_candidates(reading: Reading) -> list[Candidate]:
-    made = candidates("authors", ((place, "; ".join(names)) for place, names in reading.signed), "")
-    places = [place for place, _ in reading.signed]
+    organised = reading.facts.organisations
+    signed = [(place, (*names, *(organised if place == "json-ld" else ()))) for place, names in reading.signed]
+    if organised and not any(place == "json-ld" for place, _ in signed):
+        signed.insert(0, ("json-ld", organised))
+    made = candidates("authors", ((place, "; ".join(names)) for place, names in signed), "")
+    places = [place for place, _ in signed]
     return [
         Candidate(field=one.field, value=one.value, source=one.source, chosen=place == reading.byline_place)
         for one, place in zip(made, places, strict=True)

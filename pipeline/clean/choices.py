@@ -16,12 +16,12 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.clean.dates import AGREEMENT, CONFLICT, OLD, DateReading, Moment, choose_date, plausible
-from pipeline.clean.hygiene import bare
 from pipeline.clean.metadata import Reading
-from pipeline.clean.people import Byline, read_byline
+from pipeline.clean.people import Byline, person_key, read_byline
 from pipeline.clean.phrases import Phrases
 from pipeline.types import Candidate, DatePrecision
 
+TOLD: Final = frozenset({"json-ld", "meta", "feed"})  # fields of their own: nothing else runs into what they say
 FEW_MINUTES: Final = 300  # seconds a publisher's clock may be ahead of ours
 
 
@@ -32,6 +32,7 @@ class ChosenDate:
     at: datetime
     precision: DatePrecision
     flags: tuple[str, ...]
+    zone: str | None = None  # of the clock that told it, as `+05:30`; None for a day, and for the time it was first seen
 
 
 def choose_people(readings: Sequence[tuple[str, tuple[str, ...]]], phrases: Phrases, site_names: Iterable[str]) -> tuple[Byline, str]:
@@ -45,10 +46,26 @@ def choose_people(readings: Sequence[tuple[str, tuple[str, ...]]], phrases: Phra
         return Byline(agencies=agencies, houses=houses), ""
     place, best = signed[0]
     for other, byline in signed[1:]:
-        keys = {bare(name) for name in byline.people}
-        if other == "byline" and len(keys) > len(best.people) and {bare(name) for name in best.people} <= keys:
+        keys = {person_key(name) for name in byline.people}
+        if other == "byline" and len(keys) > len(best.people) and {person_key(name) for name in best.people} <= keys:
             place, best = other, byline
-    return Byline(people=best.people, agencies=agencies, houses=houses), place
+    people = best.people if place in TOLD else _shortest(best.people, [name for _, byline in signed for name in byline.people])
+    return Byline(people=people, agencies=agencies, houses=houses), place
+
+
+def _shortest(people: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return names as printed without what follows them where another place, or the same one, prints the name alone.
+
+    Layout runs a role into a name: `Ann Lee Gardener`, `Ann LeeHead of Wine`.
+    """
+    short = dict.fromkeys(min((one for one in names if _begins(name, one)), key=len, default=name) for name in people)
+    return tuple(short)
+
+
+def _begins(name: str, other: str) -> bool:
+    """Whether a name begins with another one of two words or more, and goes on with a capital."""
+    rest = name[len(other) :]
+    return " " in other and name.startswith(other) and rest.lstrip()[:1].isupper()
 
 
 def choose_published(
@@ -79,7 +96,7 @@ def choose_published(
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "future-date")), best
     if _after(best.moment, first_seen_at):
         return ChosenDate(at=min(first_seen_at, fetched_at), precision=DatePrecision.SECOND, flags=(*flags, "moved-date")), best
-    return ChosenDate(at=at, precision=best.moment.precision, flags=flags), best
+    return ChosenDate(at=at, precision=best.moment.precision, zone=best.moment.zone, flags=flags), best
 
 
 def _after(told: Moment, first_seen_at: datetime) -> bool:
@@ -125,9 +142,5 @@ def candidates(field: str, readings: Iterable[Reading], chosen: str) -> list[Can
     return made
 
 
-SOURCES: Final = {"byline": "visible", "markup": "visible", "og": "meta", "twitter": "meta", "title": "meta", "h1": "visible"}
-
-
-def moment_text(moment: Moment) -> str:
-    """Return a time as it is shown among the candidates."""
-    return moment.at.date().isoformat() if moment.precision is DatePrecision.DAY else moment.at.isoformat()
+_VISIBLE: Final = dict.fromkeys(("byline", "markup", "linked", "h1"), "visible")
+SOURCES: Final = {**_VISIBLE, "og": "meta", "twitter": "meta", "title": "meta"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,11 +45,21 @@ _ZONES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A time as read: UTC, how exactly, and whether its zone was assumed."""
+    """A time as read: UTC, how exactly, how far from UTC the clock was that told it, and whether that was assumed."""
 
     at: datetime
     precision: DatePrecision = DatePrecision.SECOND
+    offset: timedelta = timedelta(0)
     zone_assumed: bool = False
+
+    @property
+    def zone(self) -> str | None:
+        """The zone as `+05:30`, None for a day, which is told in no zone."""
+        return None if self.precision is DatePrecision.DAY else self.at.astimezone(timezone(self.offset)).isoformat()[-6:]
+
+    def __str__(self) -> str:
+        """Return the time as its place told it: the day, or day and clock of its own zone."""
+        return self.at.date().isoformat() if self.precision is DatePrecision.DAY else self.at.astimezone(timezone(self.offset)).isoformat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +189,9 @@ def _lenient(text: str, zone: ZoneInfo) -> Moment | None:
 
 
 def _zoned(at: datetime, zone: ZoneInfo) -> Moment:
+    if at.year < 2:
+        raise ValueError(f"{at}: no clock can show it in every zone")
     assumed = at.tzinfo is None
-    return Moment(at=(at.replace(tzinfo=zone) if assumed else at).astimezone(UTC).replace(microsecond=0), zone_assumed=assumed)
+    told = (at.replace(tzinfo=zone) if assumed else at).replace(microsecond=0)
+    offset = told.utcoffset() or timedelta(0)
+    return Moment(at=told.astimezone(UTC), offset=offset - timedelta(seconds=offset.seconds % 60), zone_assumed=assumed)

@@ -7,20 +7,19 @@ date that nobody else told: it costs more than everything else here.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from pipeline.clean.bylines import is_label, linked_names, marked_up, visible_bylines
 from pipeline.clean.dates import EARLIEST, DateReading, read_moment, url_moment, zone_of
-from pipeline.clean.hygiene import phrase_key, tidy
+from pipeline.clean.hygiene import bare, phrase_key, tidy
 from pipeline.clean.jsonld import Node, article_node, read_nodes, text_of, types_of
 from pipeline.clean.meta_tags import PageHead, read_head
 from pipeline.clean.outline import PageBlock
-from pipeline.clean.people import is_person, undated
 from pipeline.clean.phrases import Phrases
 from pipeline.types import FeedEntry, FetchedPage
 from pipeline.urls import registered_domain
@@ -43,21 +42,9 @@ _AUTHORS: Final = ("author", "article:author", "og:article:author", "parsely-aut
                    "citation_author", "byl", "article:author_name", "cxenseparse:author", "dc.contributor")  # fmt: skip
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{2}))?(?![A-Za-z])")
 _SIGNS: Final = frozenset({"written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door", "von", "par", "by"})
-_MARKED: Final = "//body//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name')]"
-_NAMED: Final = (
-    "(//h1)[1]/following::*[@class][self::span or self::a or self::em or self::strong or self::b or self::cite]"
-    "[contains(@class, 'author') or contains(@class, 'autor') or contains(@class, 'byline')]"
-)
-_UNSIGNED: Final = frozenset({"hidden", "nav", "footer", "related", "comments", "caption"})
+MIN_HEADING: Final = 5  # letters
 MAX_TITLE: Final = 1000  # characters
-MAX_BYLINE: Final = 160  # characters
-BYLINE_REACH: Final = 40  # blocks after the title
-MIN_CLOSING: Final = 5  # letters of the phrase that a byline below the text begins with: `von` and `by` begin sentences
-UNDER_TITLE: Final = 2  # blocks
-MAX_LONG: Final = 2  # of them that are paragraphs
 MAX_TIMES: Final = 12
-MAX_AROUND: Final = 8  # elements around a name that are asked whose it is
-MAX_MARKED: Final = 5  # elements whose markup says that they name the author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,17 +107,27 @@ def _host_names(url: str) -> Iterator[str]:
 def title_readings(facts: PageFacts, blocks: Sequence[PageBlock], entry: FeedEntry) -> list[Reading]:
     """Return what each place calls the article, places as in `title.WEIGHTS`."""
     head = facts.head
-    headings = [block for block in blocks if block.tag == "h1" and len(block.key) > 5 and not block.has("hidden", "nav", "footer")]
+    told = [text_of(facts.node.get("headline")) or text_of(facts.node.get("name")), head.first("og:title"), head.title]
     readings = [
-        ("json-ld", text_of(facts.node.get("headline")) or text_of(facts.node.get("name"))),
-        ("og", head.first("og:title")),
-        ("h1", headings[0].text if headings else ""),
+        ("json-ld", told[0]),
+        ("og", told[1]),
+        ("h1", _heading(blocks, told)),
         ("feed", entry.title),
         ("twitter", head.first("twitter:title")),
         ("title", head.title),
         ("meta", head.first("title", "dc.title", "parsely-title", "sailthru.title", "citation_title", "headline")),
     ]
     return [(place, tidy(text)[:MAX_TITLE]) for place, text in readings if text]
+
+
+def _heading(blocks: Sequence[PageBlock], told: Sequence[str]) -> str:
+    """Return the main heading that is the title: the first that another place tells too, else the first; sites set their own
+    name and boxes as main headings.
+    """
+    main = [block for block in blocks if block.tag == "h1" and len(block.key) > MIN_HEADING and not block.has("hidden", "nav", "footer")]
+    keys = [bare(text) for text in told if text]
+    found = next((block for block in main if any(block.key in key for key in keys)), None)
+    return found.text if found else main[0].text if main else ""
 
 
 # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +146,8 @@ def author_readings(
         ("meta", tuple(dict.fromkeys((*tags, *told)))),
         ("byline", tuple(lines)),
         ("visible", tuple(marked)),
-        ("markup", tuple(text for text in _marked_up(root) if not _is_label(text, phrases))),
+        ("markup", tuple(text for text in marked_up(root) if not is_label(text, phrases))),
+        ("linked", tuple(linked_names(root, blocks))),
         ("feed", entry.authors),
     ]
     return [(place, names) for place, names in readings if names]
@@ -170,119 +168,6 @@ def _is_organisation(node: Node) -> bool:
     """Whether a node calls itself an organisation and no person: plugins call who writes alone both."""
     kinds = types_of(node)
     return "Person" not in kinds and any("Organization" in kind for kind in kinds)
-
-
-def _marked_up(root: HtmlElement) -> Iterator[str]:
-    """Yield the texts of elements whose markup says that they name the author; else of such as are named so, under the title."""
-    elements: list[HtmlElement] = root.xpath(_MARKED)[:MAX_MARKED] or root.xpath(_NAMED)[:1]
-    for element in elements:
-        text = tidy(element.text_content())
-        if 2 < len(text) <= MAX_BYLINE // 2 and not _is_readers(element):
-            yield text
-
-
-def _is_readers(element: HtmlElement) -> bool:
-    """Whether an element stands among readers' comments."""
-    around = islice((element, *element.iterancestors()), MAX_AROUND)
-    return any("comment" in f"{one.get('class', '')} {one.get('id', '')}".lower() for one in around)
-
-
-def visible_bylines(blocks: Sequence[PageBlock], phrases: Phrases) -> tuple[list[str], list[str]]:
-    """Return the lines near the title that say who wrote the article: those that say so (`By …`), and those of elements
-    that are named so. Where none says so near the title, the last one that does so in several words (`Written by …`) counts.
-    """
-    title = next((block for block in blocks if block.tag == "h1"), None)
-    begin = title.order if title else 0
-    lines: list[tuple[int, str]] = []
-    marked: list[str] = []
-    long = 0
-    for block in blocks[max(0, begin - 6) : begin + BYLINE_REACH]:
-        long += len(block.text) > 200 and block.order > begin
-        if long > MAX_LONG:
-            break
-        if not _may_sign(block, title.marks if title else ()):
-            continue
-        if line := _byline_at(blocks, block, phrases):
-            lines.append((block.order, line))
-        elif block.has("author") and (name := undated(block.text)) and not _is_label(name, phrases):
-            marked.append(block.text)
-    return _together(lines) or _closing_byline(blocks, phrases), marked[:1] or _alone(blocks, title, phrases)
-
-
-def _alone(blocks: Sequence[PageBlock], title: PageBlock | None, phrases: Phrases) -> list[str]:
-    """Return the name that stands right under the title and again further down, as in a box about who wrote it."""
-    under = blocks[title.order + 1 : title.order + 1 + UNDER_TITLE] if title else ()
-    block = next((one for one in under if _is_name(one, phrases)), None)
-    if block is None:
-        return []
-    below = blocks[block.order + 1 :]
-    told = any(one.text.startswith(f"{block.text} ") for one in below)
-    return [block.text] if told or (block.link_share < 0.5 and any(one.key == block.key for one in below)) else []
-
-
-def _is_name(block: PageBlock, phrases: Phrases) -> bool:
-    """Whether a block is two to four words that begin with a capital and may be somebody's name."""
-    words = block.text.split()
-    if not 2 <= len(words) <= 4 or block.level or not all(word[0].isupper() and not word.isupper() for word in words):
-        return False
-    return _may_sign(block) and not _is_label(block.text, phrases) and is_person(block.text, phrases)
-
-
-def _together(lines: Sequence[tuple[int, str]]) -> list[str]:
-    """Return the first line and those right below it; one further down signs something else."""
-    found: list[str] = []
-    last = lines[0][0] if lines else 0
-    for order, line in lines[:3]:
-        if order - last > 2:
-            break
-        found.append(line)
-        last = order
-    return found
-
-
-def _may_sign(block: PageBlock, besides: Collection[str] = ()) -> bool:
-    """Whether a block may be a byline by its place; `besides` are marks that say nothing since the title bears them too."""
-    return len(block.text) <= MAX_BYLINE and _UNSIGNED.isdisjoint(block.marks.difference(besides))
-
-
-def _byline_at(blocks: Sequence[PageBlock], block: PageBlock, phrases: Phrases) -> str:
-    """Return the byline that a block is, or begins where it says no more than `Written by`; '' where it is none."""
-    if says_byline(block.text, phrases):
-        return block.text
-    if phrase_key(block.text) not in phrases.bylines.phrases or block.order + 1 >= len(blocks):
-        return ""
-    line = f"{block.text.rstrip(':')} {blocks[block.order + 1].text}"
-    return line if len(line) <= MAX_BYLINE // 2 and says_byline(line, phrases) else ""
-
-
-def _closing_byline(blocks: Sequence[PageBlock], phrases: Phrases) -> list[str]:
-    found = (
-        line
-        for block in reversed(blocks)
-        if len(phrases.bylines.start(block.text[:MAX_BYLINE].casefold())) >= MIN_CLOSING
-        and _may_sign(block)
-        and (line := _byline_at(blocks, block, phrases))
-    )
-    return list(islice(found, 1))
-
-
-def _is_label(text: str, phrases: Phrases) -> bool:
-    key = phrase_key(text)
-    dated = sum(letter.isdigit() for letter in text) > 3
-    return (
-        dated
-        or (text.islower() and text.isascii())
-        or phrases.lines.is_line(key)
-        or bool(phrases.dates.start(key))
-        or key in phrases.bylines.phrases
-    )
-
-
-def says_byline(text: str, phrases: Phrases) -> bool:
-    """Whether a line says `By` in the language and goes on with at least two words, the first with a capital."""
-    start = phrases.bylines.start(text.casefold())
-    rest = text[len(start) :].lstrip(": ")
-    return bool(start) and rest[:1].isupper() and " " in rest
 
 
 # ── times ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProc
 from trafilatura.utils import detect_encoding
 
 from pipeline.clean.hygiene import without_controls
+from pipeline.clean.twice_encoded import once
 from pipeline.types import FetchedPage, Rejected
 
 MAX_BYTES: Final = 10_000_000
@@ -91,7 +92,7 @@ def read_page(page: FetchedPage) -> PageTree | Rejected:
     if is_binary(body):
         return Rejected(url=page.url, reason="not-html", detail=f"begins with {body[:8]!r}")
     text, charset = decode(body, page.header("content-type"))
-    data = without_controls(text).encode()
+    data = without_controls(once(text)).encode()
     if data.count(b"<") > MAX_BRACKETS:
         return Rejected(url=page.url, reason="too-large", detail=f"{data.count(b'<')} tags; allowed: {MAX_BRACKETS}")
     if _crowded(data):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
+from pipeline.clean.bylines import says_byline
 from pipeline.clean.hygiene import bare, phrase_key
-from pipeline.clean.metadata import says_byline
 from pipeline.clean.opening import is_title
 from pipeline.clean.outline import PageBlock
 from pipeline.clean.rules import Page, Verdict

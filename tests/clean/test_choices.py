@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.choices import candidates, choose_modified, choose_people, choose_published, first_of, moment_text
+from pipeline.clean.choices import candidates, choose_modified, choose_people, choose_published, first_of
 from pipeline.clean.dates import DateReading, Moment
 from pipeline.clean.people import Byline
 from pipeline.clean.phrases import PhraseBook
@@ -203,14 +203,6 @@ def test_candidates_that_say_nothing() -> None:
     assert not candidates("title", [("og", "")], "")[0].chosen
 
 
-def test_moment_text() -> None:
-    """A day is shown as a day."""
-    at = datetime(2026, 11, 18, tzinfo=UTC)
-    assert moment_text(Moment(at=at, precision=DAY)) == "2026-11-18"
-    assert moment_text(Moment(at=at)) == "2026-11-18T00:00:00+00:00"
-    assert moment_text(Moment(at=datetime.min.replace(tzinfo=UTC), precision=DAY)) == "0001-01-01"
-
-
 READINGS = st.builds(
     reading,
     st.sampled_from(["json-ld", "meta", "feed", "visible", "url", "htmldate"]),
@@ -244,3 +236,19 @@ def test_a_later_version_moves_no_publication() -> None:
     assert (chosen.at, chosen.precision, chosen.flags, best) == (FETCHED - week, SECOND, ("moved-date",), told)
     day = reading("url", hours(-20), DAY)
     assert choose_published([day], fetched_at=FETCHED, first_seen_at=FETCHED - week, search=lambda: None)[0].flags == ("moved-date",)
+
+
+@pytest.mark.parametrize(
+    ("readings", "people"),
+    [
+        ([("byline", ("By Ann Lee Gardener",)), ("markup", ("Ann Lee",))], ("Ann Lee",)),
+        ([("markup", ("Ann LeeHead of Wine", "Ann Lee"))], ("Ann Lee",)),
+        ([("byline", ("By Ann Leeds",)), ("markup", ("Ann Lee",))], ("Ann Leeds",)),
+        ([("byline", ("By Ann Lee Gardener",)), ("markup", ("Ann",))], ("Ann Lee Gardener",)),
+        ([("json-ld", ("Gabriel García Márquez",)), ("markup", ("Gabriel García",))], ("Gabriel García Márquez",)),
+        ([("json-ld", ("Ann Lee",)), ("byline", ("By Dr. Ann Lee and Bo Ek",))], ("Dr. Ann Lee", "Bo Ek")),
+    ],
+)
+def test_roles_that_run_into_names(readings: list[tuple[str, tuple[str, ...]]], people: tuple[str, ...]) -> None:
+    """A printed name ends where another place ends it; fields of their own are believed whole, and titles make nobody another."""
+    assert choose_people(readings, PHRASES, ())[0].people == people

@@ -354,3 +354,27 @@ def test_any_readings(readings: list[DateReading]) -> None:
     else:
         assert best in readings
         assert plausible(best.moment, FETCHED)
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "zone"),
+    [
+        ("2026-11-18T23:30:00-05:00", "2026-11-18T23:30:00-05:00", "-05:00"),
+        ("2026-11-18T10:20:30Z", "2026-11-18T10:20:30+00:00", "+00:00"),
+        ("2026-11-18T10:20", "2026-11-18T10:20:00+01:00", "+01:00"),
+        ("Nov 18, 2026 4:05 PM EST", "2026-11-18T16:05:00-05:00", "-05:00"),
+        ("2026-11-18", "2026-11-18", None),
+    ],
+)
+def test_a_time_is_shown_by_the_clock_that_told_it(text: str, told: str, zone: str | None) -> None:
+    """In its own zone, the assumed one where it names none; a day in none."""
+    moment = read_moment(text, BERLIN)
+    assert moment is not None
+    assert (str(moment)[: len(told)], moment.zone) == (told, zone)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00-05:00", "0001-01-01T10:20", "9999-12-31T23:59:59-11:00"])
+def test_the_ends_of_the_calendar(text: str) -> None:
+    """What no clock can show is no time, or can be shown all the same."""
+    for zone in (BERLIN, ZoneInfo("America/New_York")):
+        assert str(read_moment(text, zone))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.people import MAX_AUTHORS, MAX_NAME, Byline, is_person, read_byline, split_names
+from pipeline.clean.people import MAX_AUTHORS, MAX_NAME, Byline, is_person, person_key, read_byline, split_names
 from pipeline.clean.phrases import PhraseBook
 
 BOOK = PhraseBook()
@@ -41,6 +41,16 @@ def read(*texts: str, language: str = "en", site: str = "Harbor News") -> Byline
         ("Jane\u200b\u00a0 Doe\0", ["Jane Doe"], []),
         ("Jane Doe, Political Editor", ["Jane Doe"], []),
         ("Jane Doe – London", ["Jane Doe"], []),
+        ("By Jane Doe in London and Paris", ["Jane Doe"], []),
+        ("By Jane Doe in the cold", [], []),
+        ("By Jane Doe ⋅ Review Editor ⋅ Updated November 18, 2025", ["Jane Doe"], []),
+        ("By Jane Doe Updated on February 16, 2026", ["Jane Doe"], []),
+        ("By Jane Doe Last Updated: March 5, 2025", ["Jane Doe"], []),
+        ("By Updated on July 9, 2025", [], []),
+        ("Jane Doe, John Roe, and Ana Li", ["Jane Doe", "John Roe", "Ana Li"], []),
+        ("Jane Doe, M.D. FACLM", ["Jane Doe"], []),
+        ("Jane Doe, MS, RDN", ["Jane Doe"], []),
+        ("Posted by Jane at December 16, 2025 11:15 AM", ["Jane"], []),
         ("By Jane Doe | Mar 11, 2023 | Harbor Walks, Storm Signs", ["Jane Doe"], []),
         ("By Jane Doe · 3 comments", ["Jane Doe"], []),
         ("By Jane Doe ● 6 min read", ["Jane Doe"], []),
@@ -207,3 +217,21 @@ def test_any_byline(texts: list[str]) -> None:
         assert 0 < len(name) <= MAX_NAME
         assert not any(letter.isdigit() for letter in name)
     assert len({name.casefold() for name in byline.people}) == len(byline.people)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("Dr. Jane Doe", "Jane Doe", True),
+        ("Prof. Dr. Jane Doe", "jane doe", True),
+        ("Jane Doe PhD", "Jane Doe", True),
+        ("Jane Doe MD RDN", "Jane Doe", True),
+        ("JANE DOE", "Jane Doe", True),
+        ("Dr. Doe", "Doe", False),
+        ("Jane ROE", "Jane", False),
+        ("Drew Doe", "Doe", False),
+    ],
+)
+def test_the_same_person(name: str, other: str, same: bool) -> None:
+    """Titles and degrees make nobody another, and of a name of two words nothing is left out."""
+    assert (person_key(name) == person_key(other)) is same

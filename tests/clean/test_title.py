@@ -34,6 +34,9 @@ SITE = {"harbornews", "harbor"}
         ("Storm hits coast | Drink from the harbor", "Storm hits coast | Drink from the harbor"),
         ("Storm hits coast | Harbor News | by Ann Lee", "Storm hits coast"),
         ("Storm hits coast | by Ann Lee", "Storm hits coast | by Ann Lee"),
+        ("Storm hits coast | Harbor News' Children's Hospital", "Storm hits coast"),
+        ("Storm hits coast | The Har Bor Hospital", "Storm hits coast"),
+        ("Storm hits coast | har bor Hospital", "Storm hits coast | har bor Hospital"),
         ("Storm hits coast | World | by Ann Lee", "Storm hits coast | World | by Ann Lee"),
         (
             "Storm hits coast - Harbor News - by the sea that rose last night",
@@ -80,6 +83,48 @@ def test_without_site(title: str, expected: str) -> None:
 def test_where_another_reading_ends(title: str, other: str, expected: str) -> None:
     """What another reading shows to stand before or after the title goes, if the other is long enough to tell."""
     assert without_site(title, set(), [title, other]) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Storm hits coast | Opinion", "Storm hits coast"),
+        ("Storm hits coast | Patient Education | Harbor", "Storm hits coast"),
+        ("Storm hits coast | Weather", "Storm hits coast | Weather"),
+        ("Storm hits | Opinion", "Storm hits | Opinion"),
+    ],
+)
+def test_sections_of_the_address(title: str, expected: str) -> None:
+    """A part at the end that the address has as a folder is a section; a title of two words may be just that."""
+    readings = [("og", title)]
+    assert choose_title(readings, ["Harbor"], address="/opinion/patient-education/weather")[0] == expected
+
+
+@pytest.mark.parametrize("signs", [" ⋆", " |", " - ", " • ★"])
+def test_ornaments(signs: str) -> None:
+    """What stands after the title without saying anything goes; what is part of its last word stays."""
+    assert choose_title([("og", f"Storm hits C-{signs}")], [])[0] == "Storm hits C-"
+    assert choose_title([("og", "Storm hits « the coast »")], [])[0] == "Storm hits « the coast »"
+
+
+def test_a_part_of_the_host_names_the_site() -> None:
+    """Of a longer word a host is made of; `blog` and `news` are sections of anybody's."""
+    for tail, title in {"BigFuture": "Storm hits coast", "blog": "Storm hits coast | blog"}.items():
+        assert choose_title([("og", f"Storm hits coast | {tail}")], ["bigfuture.blog.harbor.example"])[0] == title
+
+
+@pytest.mark.parametrize(("times", "title"), [(4, "Storm takes the roofs"), (2, "h1")])
+def test_a_sentence_set_as_a_heading(times: int, title: str) -> None:
+    """Beside a title of some words it is no title; alone, or if no longer than titles are, it is."""
+    long = " ".join(["The storm that hit the coast last night took the roofs off"] * times)
+    readings = [("h1", long), ("meta", "Storm takes the roofs"), ("og", "Storm takes the roofs")]
+    assert choose_title(readings[:2] if title == "h1" else readings, [])[0] == (long if title == "h1" else title)
+    assert choose_title([("h1", long)], [])[0] == long
+
+
+def test_capitals() -> None:
+    """Of two spellings that say the same the one in capitals is the layout's."""
+    assert choose_title([("h1", "STORM HITS COAST"), ("title", "Storm Hits Coast")], [])[0] == "Storm Hits Coast"
 
 
 @pytest.mark.parametrize(

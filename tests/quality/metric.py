@@ -38,7 +38,8 @@ class PageScore:
     recall: float
     article: bool
     title: bool
-    authors: bool  # as the truth has them
+    authors: bool | None  # the label's names, in any order and case; None where it has none
+    signed: bool | None  # the same, agencies and houses that sign counted in
     people: bool  # without agencies, newsrooms and the house on both sides
     date: bool | None
     seconds: float
@@ -74,7 +75,7 @@ class Score:
 
     def measures(self) -> dict[str, float]:
         """Return every figure that a floor may be set for, by name, each 0 to 1."""
-        told = {field: self.mean(field) for field in ("precision", "recall", "article", "title", "authors", "people", "date")}
+        told = {field: self.mean(field) for field in ("precision", "recall", "article", "title", "authors", "signed", "people", "date")}
         return {"f1": self.f1, "exact": self.exact, **told}
 
     def by(self, field: str) -> Mapping[str, Score]:
@@ -88,11 +89,11 @@ class Score:
         """Return the cells of a table's row, as HEAD names them."""
         found = self.measures()
         cells = [f"{found[field]:.4f}" for field in ("f1", "precision", "recall")]
-        cells += [f"{found[field]:.3f}" for field in ("exact", "article", "title", "authors", "people", "date")]
+        cells += [f"{found[field]:.3f}" for field in ("exact", "article", "title", "authors", "signed", "people", "date")]
         return [name, str(len(self.pages)), *cells, f"{self.rate:.0f}" if self.rate else "–"]
 
 
-HEAD = ["", "pages", "F1", "P", "R", "all right", "articles", "title", "authors", "people", "date", "pages/s"]
+HEAD = ["", "pages", "F1", "P", "R", "all right", "articles", "title", "authors", "signed", "people", "date", "pages/s"]
 
 
 def table(rows: Iterable[list[str]], head: list[str] | None = None) -> str:

@@ -40,6 +40,7 @@ def _answer(told: dict[str, Any]) -> Answer:
         text=told["text"],
         title=" ".join(told["title"].split()),
         authors=tuple(told["authors"]),
+        signed=tuple(told["authors"]),
         date=_moment(told["date"]),
         article=bool(told["text"]),
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import process_time
 
 import trafilatura
 
 from pipeline.clean.cleaner import ArticleCleaner
 from pipeline.clean.hygiene import bare, tidy
 from pipeline.clean.judge import Judge
-from pipeline.clean.people import read_byline
+from pipeline.clean.people import person_key, read_byline, split_names
 from pipeline.clean.phrases import PhraseBook
 from pipeline.types import Article, BlockKind, FetchedPage
 from tests.quality.corpus import POINTER, Labelled, entry_of
@@ -29,6 +29,7 @@ class Answer:
     text: str = ""
     title: str = ""
     authors: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()  # people, and agencies and houses with them
     date: datetime | None = None
     article: bool = False
 
@@ -44,10 +45,33 @@ def wireroom(judge: Judge | None = None) -> System:
         article = cleaner.clean(page, entry_of(page), POINTER, first_seen_at=page.fetched_at)
         if not isinstance(article, Article):
             return Answer()
-        dated = article.published if "first-seen-date" not in article.flags else None
-        return Answer(text=as_printed(article), title=article.title, authors=article.authors, date=dated, article=True)
+        return Answer(
+            text=as_printed(article),
+            title=article.title,
+            authors=article.authors,
+            signed=signatures(article),
+            date=_local(article),
+            article=True,
+        )
 
     return answer
+
+
+def _local(article: Article) -> datetime | None:
+    """Return the time of publication by the clock that told it, None where nobody did."""
+    if article.published is None or "first-seen-date" in article.flags:
+        return None
+    zone = datetime.strptime(article.published_zone, "%z").tzinfo if article.published_zone else None
+    return article.published.astimezone(zone) if zone else article.published
+
+
+def signatures(article: Article) -> tuple[str, ...]:
+    """Return who signs by the place that was believed, or by the first one: people, agencies and houses, as labels have them."""
+    told = [one for one in article.candidates if one.field == "authors"]
+    best = next((one for one in told if one.chosen), told[0] if told else None)
+    known = PHRASES.of(article.language)
+    parts = best.value.split("; ") if best else []
+    return tuple(name for part in parts if "://" not in part for name in split_names(part, known) if name)
 
 
 def as_printed(article: Article) -> str:
@@ -70,7 +94,7 @@ def trafilatura_system(**options: bool) -> System:
             return Answer()
         authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
         date = datetime.fromisoformat(found.date).replace(tzinfo=UTC) if found.date else None
-        return Answer(text=found.text or "", title=found.title or "", authors=authors, date=date, article=True)
+        return Answer(text=found.text or "", title=found.title or "", authors=authors, signed=authors, date=date, article=True)
 
     return answer
 
@@ -86,9 +110,9 @@ def score(system: System, pages: Iterable[Labelled]) -> Score:
     """Return a system's score on pages. Time is this process's own, reading of files left out."""
     scored = []
     for labelled in pages:
-        begun = time.process_time()
+        begun = process_time()
         answer = system(labelled.page)
-        scored.append(page_score(labelled, answer, time.process_time() - begun))
+        scored.append(page_score(labelled, answer, process_time() - begun))
     return Score(tuple(scored))
 
 
@@ -106,12 +130,25 @@ def page_score(labelled: Labelled, answer: Answer, seconds: float) -> PageScore:
         recall=recall,
         article=answer.article,
         title=tidy(answer.title) == labelled.title,
-        authors=answer.authors == labelled.authors,
-        people={bare(name) for name in wanted} == {bare(name) for name in got},
+        authors=_same(answer.authors, labelled.authors),
+        signed=_same(answer.signed, labelled.authors),
+        people={person_key(name) for name in wanted} == {person_key(name) for name in got},
         date=None if labelled.date is None else _same_day(answer.date, labelled.date),
         seconds=seconds,
     )
 
 
+def _same(told: Sequence[str], labels: Sequence[str]) -> bool | None:
+    """Whether the same names are told, in any order and case; None where nobody wrote down any."""
+    return {bare(name) for name in told} == {bare(name) for name in labels} if labels else None
+
+
 def _same_day(told: datetime | None, truth: datetime) -> bool:
-    return told is not None and (told.date() == truth.date() or abs(told - truth) < SAME_DAY)
+    """Whether it is the same day by the clock that told it or by UTC; of a label with a clock, in any zone.
+
+    Labels that are days are those of the publisher's calendar.
+    """
+    if told is None:
+        return False
+    days = {told.date(), told.astimezone(UTC).date()}
+    return truth.date() in days or (truth.time() != time(0) and abs(told - truth) < SAME_DAY)

@@ -25,7 +25,16 @@ def test_precision_and_recall(truth: str, text: str, expected: tuple[float, floa
 
 
 def _page(name: str, precision: float, recall: float, *, date: bool | None = None) -> PageScore:
-    told = {"publisher": name, "language": "en", "seen": True, "article": True, "title": True, "authors": False, "people": False}
+    told = {
+        "publisher": name,
+        "language": "en",
+        "seen": True,
+        "article": True,
+        "title": True,
+        "authors": False,
+        "signed": None,
+        "people": False,
+    }
     return PageScore(name=name, precision=precision, recall=recall, date=date, seconds=0.5, **told)  # type: ignore[arg-type]
 
 
@@ -33,7 +42,18 @@ def test_f1_is_of_the_means_and_dates_of_the_known() -> None:
     """As the benchmark has it; a page without a known date says nothing about dates."""
     score = Score((_page("a", 1.0, 1.0, date=True), _page("b", 0.5, 1.0), _page("c", 0.0, 1.0, date=False)))
     assert score.measures() == pytest.approx(
-        {"f1": 2 / 3, "exact": 1 / 3, "precision": 0.5, "recall": 1.0, "article": 1, "title": 1, "authors": 0, "people": 0, "date": 0.5}
+        {
+            "f1": 2 / 3,
+            "exact": 1 / 3,
+            "precision": 0.5,
+            "recall": 1.0,
+            "article": 1,
+            "title": 1,
+            "authors": 0,
+            "signed": 0,
+            "people": 0,
+            "date": 0.5,
+        }
     )
     assert score.rate == 2.0
 

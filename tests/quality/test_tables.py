@@ -9,7 +9,15 @@ from tests.quality.metric import PageScore, Score
 
 
 def score(language: str, precision: float, pages: int) -> list[PageScore]:
-    told = {"publisher": f"{language}-paper", "language": language, "seen": True, "article": True, "title": True, "authors": True}
+    told = {
+        "publisher": f"{language}-paper",
+        "language": language,
+        "seen": True,
+        "article": True,
+        "title": True,
+        "authors": True,
+        "signed": True,
+    }
     return [PageScore(name="a", people=True, date=None, precision=precision, recall=1.0, seconds=1.0, **told)] * pages  # type: ignore[arg-type]
 
 
