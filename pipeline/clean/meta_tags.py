@@ -10,6 +10,8 @@ from lxml.html import HtmlElement
 from pipeline.clean.hygiene import tidy
 
 MAX_TAGS: Final = 400
+MAX_MARK: Final = 200  # characters of an id, a class, the end of an address
+_KNOWN_SCRIPTS: Final = ("_static/documentation_options.js", "_static/doctools.js", "nodebb.min.js")
 MAX_CONTENT: Final = 5_000  # characters of one tag
 
 
@@ -22,6 +24,7 @@ class PageHead:
     canonical: str
     amp: str
     language: str
+    made_by: str = ""  # software that makes such pages: its generator tag, ids and classes of html and body, scripts by which it is known
 
     def first(self, *names: str) -> str:
         """Return the first non-empty content among the names, in the order of the names; '' where there is none."""
@@ -44,11 +47,15 @@ def read_head(root: HtmlElement) -> PageHead:
                 if name := tag.get(attribute):
                     tags.setdefault(name.strip().lower(), []).append(content)
     title = root.find(".//title")
+    body = root.find("body")
+    marks = [one.get(name, "")[:MAX_MARK] for one in (root, body) if one is not None for name in ("id", "class", "data-app")]
+    marks += [name for script in root.iterfind(".//script[@src]") for name in _KNOWN_SCRIPTS if name in script.get("src", "")[-MAX_MARK:]]
     return PageHead(
         tags={name: tuple(contents) for name, contents in tags.items()},
         title=tidy(title.text_content()[:1000]) if title is not None else "",
         canonical=_link(root, "canonical"),
         amp=_link(root, "amphtml"),
+        made_by=" ".join(filter(None, [*tags.get("generator", ()), *marks])).lower(),
         language=tidy(root.get("lang", "") or root.get("{http://www.w3.org/XML/1998/namespace}lang", "") or root.get("xml:lang", ""))[:35],
     )
 

@@ -26,6 +26,11 @@ _SPLIT_TITLE: Final = re.compile(r"\s+[|–—·»-]+\s+|\s*\|\s*")
 _LIVE: Final = re.compile(
     r"/(?:live|liveblog|live-blog|liveticker|live-updates|newsblog|en-direct|directo|diretta)(?:[/_.-]|$)", re.IGNORECASE
 )
+# Software that makes one kind of page only. On 1,050 labelled articles none of it is found.
+_FORUM_SOFTWARE: Final = re.compile(r"\b(?:phpbb|xenforo|xf|vbulletin|mybb|discourse|flarum|nodebb|ipsapp|simplemachines)\b")
+_DOCS_SOFTWARE: Final = re.compile(
+    r"documentation_options|doctools\.js|\b(?:docutils|sphinx|doxygen|javadoc|rustdoc|bookdown|gitbook|dokuwiki)\b"
+)
 _INDEX_TYPES: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage", "FAQPage"})
 
 
@@ -114,8 +119,14 @@ def _video_only(sight: Sight, walls: Mapping[str, frozenset[str]]) -> bool:
     return any(kind.startswith("video") for kind in sight.types) or bool(sight.types & {"VideoObject", "ImageGallery", "MediaGallery"})
 
 
+def _made_by(pattern: re.Pattern[str]) -> Callable[[Sight, Mapping[str, frozenset[str]]], bool]:
+    return lambda sight, walls: not sight.tells_article and bool(pattern.search(sight.facts.head.made_by))
+
+
 def _forum(sight: Sight, walls: Mapping[str, frozenset[str]]) -> bool:
-    return bool(sight.types & {"DiscussionForumPosting", "QAPage"}) and not sight.types & {"NewsArticle", "Article", "BlogPosting"}
+    return _made_by(_FORUM_SOFTWARE)(sight, walls) or (
+        bool(sight.types & {"DiscussionForumPosting", "QAPage"}) and not sight.types & {"NewsArticle", "Article", "BlogPosting"}
+    )
 
 
 def _product(sight: Sight, walls: Mapping[str, frozenset[str]]) -> bool:
@@ -142,6 +153,7 @@ _KINDS: Final[Mapping[str, Callable[[Sight, Mapping[str, frozenset[str]]], bool]
     SCRIPT_ONLY: _script_only,
     "video-or-gallery": _video_only,
     "forum": _forum,
+    "documentation": _made_by(_DOCS_SOFTWARE),
     "product": _product,
     "listing": _listing,
 }

@@ -36,6 +36,25 @@ def test_a_live_blog_is_kept_as_one(address: str) -> None:
     assert all(f"pier number {hour}" in cleaned.text for hour in range(6, 12))
 
 
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [
+        ('<html id="XF"><body>', "forum"),
+        ('<html><body id="phpbb">', "forum"),
+        ('<html><head><meta name="generator" content="Discourse 3.4"></head><body>', "forum"),
+        ('<html><head><meta name="generator" content="Docutils 0.21"></head><body>', "documentation"),
+        ('<html><head><script src="../_static/documentation_options.js?v=1"></script></head><body>', "documentation"),
+        ('<html><head><meta name="generator" content="WordPress 6.7"></head><body class="single">', ""),
+        ('<html><head><meta name="generator" content="Discourse"><meta property="og:type" content="article"></head><body>', ""),
+    ],
+)
+def test_software_that_makes_one_kind_of_page(mark: str, kind: str) -> None:
+    """Whatever text it holds, a page of a forum's software is no article, unless it says so itself."""
+    told = "".join(f"<p>{line}</p>" for line in STORY)
+    cleaned = clean(page_of(f"{mark}<h1>Storm</h1>{told}</body></html>", url=f"{SITE}/2026/storm"))
+    assert (cleaned.reason if isinstance(cleaned, Rejected) else "") == (f"not-an-article:{kind}" if kind else "")
+
+
 @pytest.mark.parametrize("kind", NO_ARTICLES)
 def test_pages_that_are_no_articles(kind: str) -> None:
     """The reason names the type, the detail the page's title."""
