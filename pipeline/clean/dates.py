@@ -101,6 +101,15 @@ def url_moment(url: str) -> Moment | None:
     return None
 
 
+def told_by_feed(published: datetime, raw: str, zone: ZoneInfo) -> DateReading:
+    """Return a feed's word, read before as `published`, as it was sent: a day stays a day, and a clock may name no zone."""
+    sent = read_moment(raw, zone)
+    if sent is not None and sent.precision is DatePrecision.DAY and abs(sent.at - published) < timedelta(days=1):
+        return DateReading(source="feed", raw=raw, moment=sent)
+    assumed = sent is not None and sent.zone_assumed
+    return DateReading(source="feed", raw=published.isoformat(), moment=Moment(at=published, zone_assumed=assumed))
+
+
 def plausible(moment: Moment, fetched_at: datetime) -> bool:
     """Whether something may have been published then: since 1995 and no more than a day after it was fetched."""
     return EARLIEST <= moment.at <= fetched_at + AHEAD

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from pipeline.clean.bylines import is_label, linked_names, marked_up, visible_bylines
-from pipeline.clean.dates import EARLIEST, DateReading, read_moment, url_moment, zone_of
+from pipeline.clean.dates import EARLIEST, DateReading, read_moment, told_by_feed, url_moment, zone_of
 from pipeline.clean.hygiene import bare, phrase_key, tidy
 from pipeline.clean.jsonld import Node, article_node, read_nodes, text_of, types_of
 from pipeline.clean.meta_tags import PageHead, read_head
@@ -180,7 +180,7 @@ def date_readings(facts: PageFacts, visible: Iterable[str], page: FetchedPage, e
     texts += [("meta", value) for name in _PUBLISHED for value in facts.head.all(name)]
     readings = list(_read(texts, facts.zone))
     if entry.published:
-        readings += _read([("feed", entry.published.isoformat())], facts.zone)
+        readings.append(told_by_feed(entry.published, entry.published_raw or "", facts.zone))
     readings += _read([("visible", text) for text in visible], facts.zone)
     day = url_moment(page.final_url) or url_moment(entry.url)
     return [*readings, *([DateReading(source="url", raw=page.final_url, moment=day)] if day else [])]

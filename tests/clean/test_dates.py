@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.dates import DateReading, Moment, choose_date, plausible, read_moment, url_moment, zone_of
+from pipeline.clean.dates import DateReading, Moment, choose_date, plausible, read_moment, told_by_feed, url_moment, zone_of
 from pipeline.types import DatePrecision
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -378,3 +378,21 @@ def test_the_ends_of_the_calendar(text: str) -> None:
     """What no clock can show is no time, or can be shown all the same."""
     for zone in (BERLIN, ZoneInfo("America/New_York")):
         assert str(read_moment(text, zone))
+
+
+@pytest.mark.parametrize(
+    ("raw", "precision", "assumed"),
+    [
+        ("Wed, 18 Nov 2026 09:00:00 +0100", DatePrecision.SECOND, False),
+        ("2026-11-18T09:00:00", DatePrecision.SECOND, True),
+        ("2026-11-18", DatePrecision.DAY, False),
+        ("2026-11-12", DatePrecision.SECOND, False),  # another day than was read: not believed
+        ("", DatePrecision.SECOND, False),
+    ],
+)
+def test_what_a_feed_told_is_as_exact_as_it_was_sent(raw: str, precision: DatePrecision, assumed: bool) -> None:
+    """A day has no clock, and a clock without a zone was read in the feed's."""
+    published = datetime(2026, 11, 18, 8, tzinfo=UTC) if precision is DatePrecision.SECOND else datetime(2026, 11, 17, 23, tzinfo=UTC)
+    told = told_by_feed(published, raw, BERLIN)
+    assert (told.source, told.moment.precision, told.moment.zone_assumed) == ("feed", precision, assumed)
+    assert told.moment.at == (published if precision is DatePrecision.SECOND else datetime(2026, 11, 18, tzinfo=UTC))
