@@ -154,7 +154,7 @@ def test_every_entry_ends_in_exactly_one_outcome() -> None:
 
 
 def test_a_new_document_is_written_once() -> None:
-    """With its story in it: nothing is left to be brought up to date. One that was refused is not said to show anything."""
+    """With its story in it: nothing is left to be brought up to date."""
     desk = Desk({name: ONE_OF_EACH[name] for name in (_url("good"), _url("refused"))})
     desk.run(desk.make_batch())
     assert desk.index.upserts == 2
