@@ -66,7 +66,8 @@ def twinned(article: Article, articles: ArticleStore) -> Article:
     if known is not None and known != article.article_id:
         return article
     first = articles.meet(sighting_of(article), is_twin, known=known is not None, within_seconds=LIKE_WITHIN.total_seconds())
-    if first is None:
+    held = articles.get(first.article_id) if first is not None else None
+    if first is None or (held is not None and held.pointer == article.pointer):  # that very page, under the address newer code reads on it
         return article
     aliases = tuple(alias for alias in dict.fromkeys((article.url_key, *article.aliases)) if alias != first.url_key)
     named = replace(article, article_id=first.article_id, url=first.url, url_key=first.url_key)
