@@ -35,7 +35,7 @@ def write_report(scores: Mapping[str, Mapping[str, Score]], sizes: Mapping[str, 
         f"corpus {', '.join(f'{name} {digest}' for name, digest in about['corpus'].items())}; seed {about['seed']}.",
         f"- Cross-validation: {FOLDS} folds by registered domain, through the whole cleaner; no site is in both halves.",
         f"- Trees: {len(body.values)} of at most {body.values.shape[1] - 1} leaves; {FILE.stat().st_size / 1000:.0f} kB; "
-        f"{len(body.traits)} traits, {sum(bool(edges.size) for edges in body.edges)} asked about.",
+        f"{len(body.traits)} traits, {len(set(body.asked.tolist()))} asked about.",
         f"- A block weighs {SAME} and {BY_WORDS:g} times its share of the page's words.",
         f"- Kept blocks go below {KEEP}, others come from {ADD}.",
         "",

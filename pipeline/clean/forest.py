@@ -2,8 +2,8 @@
 
 A tree's inner nodes ask "is trait f at most t?"; its leaves hold numbers that are summed over the trees. All nodes are asked
 at once: each that answers no rules out the leaves on its left, and of the leaves that no node ruled out the leftmost is the
-tree's answer (QuickScorer, Lucchese et al., SIGIR 2015). Traits are compared as small whole numbers: their rank among
-the values that any tree asks about.
+tree's answer (QuickScorer, Lucchese et al., SIGIR 2015). An answer is one bit and 64 rows are one word, so that a single `and`
+rules a leaf out for all of them.
 """
 
 from __future__ import annotations
@@ -21,41 +21,46 @@ from pipeline.errors import ConfigurationError
 
 FORMAT: Final = 1
 LEAVES: Final = 32  # most leaves of a tree: one bit each
-ROWS_AT_ONCE: Final = 48  # keeps what is compared within a core's own cache
+ROWS_AT_ONCE: Final = 64  # the bits of a word
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Forest:
-    """Trees over named traits. Arrays are (nodes a tree, trees) and (trees, leaves); trees with fewer nodes are padded."""
+    """Trees over named traits. What they ask is asked once for all of them, and one question more, to which all say yes."""
 
     traits: tuple[str, ...]
-    edges: tuple[NDArray[np.float32], ...]  # a trait's values that are asked about, ascending
-    asked: NDArray[np.intp]  # which trait a node asks
-    rank: NDArray[np.uint8]  # which of its values
-    ruled_out: NDArray[np.uint32]  # bits of the leaves that stay where the answer is no
-    values: NDArray[np.float32]
+    asked: NDArray[np.intp]  # which trait a question is about
+    limits: NDArray[np.float32]  # and up to which value the answer is yes
+    needed: NDArray[np.intp]  # the questions that rule a leaf out by a no, leaf by leaf, tree by tree
+    begins: NDArray[np.intp]  # where each leaf's questions begin among these
+    values: NDArray[np.float32]  # (trees, leaves)
     start: float  # added to every sum
 
     def sums(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the sum of the trees' answers for each row; columns are `traits`, in order."""
-        ranks = np.zeros(rows.shape, np.uint8)
-        for place, edges in enumerate(self.edges):
-            if edges.size:
-                ranks[:, place] = np.searchsorted(edges, rows[:, place])
-        parts = [self._sums(ranks[begin : begin + ROWS_AT_ONCE]) for begin in range(0, len(ranks), ROWS_AT_ONCE)]
+        parts = [self._sums(rows[begin : begin + ROWS_AT_ONCE]) for begin in range(0, len(rows), ROWS_AT_ONCE)]
         return np.concatenate(parts) + self.start if parts else np.zeros(0)
 
     def chances(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the sums as probabilities."""
         return 1.0 / (1.0 + np.exp(-self.sums(rows)))
 
-    def _sums(self, ranks: NDArray[np.uint8]) -> NDArray[np.float64]:
-        above = ranks[:, self.asked] > self.rank
-        left = np.bitwise_and.reduce(np.where(above, self.ruled_out, np.uint32(0xFFFFFFFF)), axis=1)
-        lowest = (left & (~left + np.uint32(1))).astype(np.float32)
-        leaf = (lowest.view(np.int32) >> 23) - 127  # the exponent of a power of two is its bit's number
-        answers = self.values[np.arange(leaf.shape[1]), leaf]
-        return np.asarray(answers.sum(axis=1, dtype=np.float64))
+    def _sums(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        yes = np.ones((len(self.limits) + 1, ROWS_AT_ONCE), bool)
+        np.less_equal(rows.T[self.asked], self.limits[:, None], out=yes[:-1, : len(rows)])
+        words = np.packbits(yes.ravel(), bitorder="little").view("<u8")  # whatever the order of bytes here
+        left = np.bitwise_and.reduceat(words[self.needed], self.begins).reshape(self.values.shape)
+        first = left.copy()  # of the leaves left, in each tree the leftmost alone
+        first[:, 1:] &= ~np.bitwise_or.accumulate(left, axis=1)[:, :-1]
+        place = np.arange(0, self.values.size, LEAVES)[:, None]  # of each tree's answer to each row, among all values
+        for digit, with_digit in enumerate(_WITH_DIGIT):
+            bits = np.unpackbits(np.bitwise_or.reduce(first[:, with_digit], axis=1).view(np.uint8), bitorder="little")
+            place = place + (bits.astype(np.intp) << digit).reshape(-1, ROWS_AT_ONCE)
+        answers = self.values.ravel()[place[:, : len(rows)]]
+        return np.asarray(answers.sum(axis=0, dtype=np.float64))
+
+
+_WITH_DIGIT: Final = tuple(np.flatnonzero(np.arange(LEAVES) >> digit & 1) for digit in range(LEAVES.bit_length() - 1))
 
 
 def read_forests(file: Path) -> tuple[dict[str, Forest], dict[str, Any]]:
@@ -71,14 +76,21 @@ def read_forests(file: Path) -> tuple[dict[str, Forest], dict[str, Any]]:
 
 
 def _forest(arrays: Any, name: str, told: dict[str, Any]) -> Forest:
-    of = told["forests"][name]
-    ends = np.cumsum(arrays[f"{name}.counts"])
+    of, counts = told["forests"][name], arrays[f"{name}.counts"]
+    questions = int(counts.sum())
+    firsts = np.cumsum(counts, dtype=np.intp) - counts
+    numbers = firsts[arrays[f"{name}.asked"]] + arrays[f"{name}.rank"]
+    out = ~arrays[f"{name}.ruled_out"].T[:, :, None] >> np.arange(LEAVES, dtype=np.uint32) & 1  # (trees, nodes, leaves)
+    tree, leaf, node = np.nonzero(np.swapaxes(out, 1, 2))
+    leaves = out.shape[0] * LEAVES
+    of_leaf = np.concatenate([tree * LEAVES + leaf, np.arange(leaves)])  # and to each leaf the question that rules nothing out
+    order = np.argsort(of_leaf, kind="stable")
     return Forest(
         traits=tuple(of["traits"]),
-        edges=tuple(np.split(arrays[f"{name}.edges"].astype(np.float32), ends[:-1])),
-        asked=arrays[f"{name}.asked"].astype(np.intp),
-        rank=arrays[f"{name}.rank"],
-        ruled_out=arrays[f"{name}.ruled_out"],
+        asked=np.repeat(np.arange(len(counts)), counts),
+        limits=arrays[f"{name}.edges"].astype(np.float32),
+        needed=np.concatenate([numbers.T[tree, node], np.full(leaves, questions)])[order],
+        begins=np.searchsorted(of_leaf[order], np.arange(leaves)),
         values=arrays[f"{name}.values"].astype(np.float32) * np.float32(of["unit"]),
         start=float(of["start"]),
     )
