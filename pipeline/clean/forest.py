@@ -80,9 +80,9 @@ def _forest(arrays: Any, name: str, told: dict[str, Any]) -> Forest:
     questions = int(counts.sum())
     firsts = np.cumsum(counts, dtype=np.intp) - counts
     numbers = firsts[arrays[f"{name}.asked"]] + arrays[f"{name}.rank"]
-    out = ~arrays[f"{name}.ruled_out"].T[:, :, None] >> np.arange(LEAVES, dtype=np.uint32) & 1  # (trees, nodes, leaves)
-    tree, leaf, node = np.nonzero(np.swapaxes(out, 1, 2))
-    leaves = out.shape[0] * LEAVES
+    out = np.ascontiguousarray(~arrays[f"{name}.ruled_out"].T, "<u4")
+    tree, node, leaf = np.nonzero(np.unpackbits(out.view(np.uint8), bitorder="little").reshape(*out.shape, LEAVES))
+    leaves = len(out) * LEAVES
     of_leaf = np.concatenate([tree * LEAVES + leaf, np.arange(leaves)])  # and to each leaf the question that rules nothing out
     order = np.argsort(of_leaf, kind="stable")
     return Forest(

@@ -17,7 +17,7 @@ _INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, 0x180E, 0xFFF
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″‶", '"') | dict.fromkeys("‘’‚‛′`´‹›", "'") | dict.fromkeys("‐‑‒–—−", "-"))
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|hrs?)?(?!\w)", re.IGNORECASE)
-REMEMBERED: Final = 300  # characters; longer lines are no phrases
+REMEMBERED: Final = 500  # characters; longer lines are no phrases
 _SIGNS: Final = re.compile(r"[\W_]+")
 _DIGIT_RUN: Final = re.compile(r"\d+")
 

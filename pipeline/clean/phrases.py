@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +22,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _SIGNS: Final = ":,.-|>»"  # that a line may have after a phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PhraseList:
-    """Phrases of one kind in the form of `phrase_key`."""
+    """Phrases of one kind in the form of `phrase_key`. A list is no other's equal, so that answers can be remembered for it."""
 
     phrases: frozenset[str]
     unspaced: tuple[str, ...]  # those of scripts that put no blanks between words
@@ -63,6 +64,7 @@ class PhraseList:
             return ""
         return next(phrase for phrase in self.unspaced if key.startswith(phrase))
 
+    @lru_cache(maxsize=4096)  # noqa: B019 # a page's rules ask for the same lines a dozen times; lists live as long as the book
     def inside(self, key: str) -> str:
         """Return the longest phrase that the line holds anywhere as whole words, '' where there is none."""
         held = (phrase for phrase in self._possible(key) if phrase in key and _stands_in(phrase, key))

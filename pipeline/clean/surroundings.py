@@ -38,10 +38,12 @@ def places(blocks: Sequence[PageBlock], looked: Sequence[PageBlock], evidence: E
     times, members = Counter(block.key for block in blocks), Counter(_up(block, 2) for block in blocks)
     first = {block.key: block.order for block in reversed(blocks)}
     before = list(accumulate((len(block.text) for block in blocks), initial=0))
-    below: Counter[int] = Counter()
+    below: defaultdict[int, int] = defaultdict(int)
     for block in looked:
         if block.order in evidence.kept:
-            below.update(dict.fromkeys(block.path[:-1], len(block.text)))
+            size = len(block.text)
+            for number in block.path[:-1]:
+                below[number] += size
     whole = max(below.values(), default=0) or 1
     main = {number for number, size in below.items() if size >= 0.6 * whole}
     rows = []
