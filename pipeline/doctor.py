@@ -67,6 +67,15 @@ def _home(rooms: Rooms) -> str:
     return f"{free / 1e9:.0f} GB free below {home}"
 
 
+def _vectors(rooms: Rooms) -> str:
+    from pipeline.enrich.vectors import look_at, told
+
+    folder = rooms.settings.vector_model
+    if folder is not None and (trouble := look_at(folder).trouble):
+        raise _UnwellError(f"articles get no vectors: {trouble}", "mend that, or unset WIREROOM_VECTOR_MODEL")
+    return f"by {told(folder)}"
+
+
 def _feeds(rooms: Rooms) -> str:
     path = rooms.settings.feed_file
     if not path.exists():
@@ -158,6 +167,7 @@ CHECKS: Final[dict[str, tuple[Callable[[Rooms], str], str]]] = {
     "archive": (_archive, "set WIREROOM_ARCHIVE_URL to a folder that can be written to"),
     "cleaner": (_cleaner, _SETUP),
     "enrichers": (_enrichers, _SETUP),
+    "vectors": (_vectors, _SETUP),
     "index": (_index, "make WIREROOM_INDEX_URL reachable and writable"),
     "push": (_push, "make the database of WIREROOM_STATE_URL reachable and writable"),
     "airflow": (_airflow, _SETUP),

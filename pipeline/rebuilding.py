@@ -25,7 +25,9 @@ from pipeline.types import ArticleId
 
 SAMPLED: Final = 200  # documents compared field by field
 COPIED: Final = 500  # documents looked up at once
-_OWN: Final = frozenset({"indexed_at", "pipeline", "removed", "candidates"})  # what a newer pipeline may well say otherwise
+_OWN: Final = frozenset(
+    {"indexed_at", "pipeline", "removed", "candidates", "vector", "vector_model"}
+)  # what a newer pipeline may well say otherwise
 
 
 class RebuildableIndex(ArticleIndex, Protocol):

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         description="When the text of an article that its publisher took down is found: `before` lets `as_of:` a moment before then find "
         "it. It is kept and shown by id either way.",
     )
+    vector_model: Path | None = Field(
+        None,
+        description="Static model that makes a vector of each article, by which `similar` finds others: a folder, or the name of one below "
+        "HOME/models (`wireroom models vectors` puts it there). Unset: no vectors.",
+    )
     template_pages: int = Field(
         8,
         ge=0,
@@ -169,6 +174,7 @@ class Settings(BaseSettings):
         """Fill the places that follow from HOME, so that a reader of settings never has to."""
         fill = object.__setattr__  # the model is frozen for everybody else
         fill(self, "feeds", self.feeds or self.home / "feeds.toml")
+        fill(self, "vector_model", self.vector_model and self.home / "models" / self.vector_model.expanduser())
         fill(self, "state_url", self.state_url or f"sqlite:///{self.home / 'state' / 'wireroom.sqlite'}")
         fill(self, "archive_url", self.archive_url or str(self.home / "archive"))
         fill(self, "index_url", self.index_url or f"embedded://{quote(str(self.home / 'index'))}")

@@ -19,6 +19,8 @@ UrlKey = NewType("UrlKey", str)  # canonical form of a URL, for comparing, never
 BatchId = NewType("BatchId", str)  # sortable: 20261118T074200-3f9a2c41
 Digest = NewType("Digest", str)  # sha256 of the bytes, 64 hex digits
 
+VECTOR_SIZE = 256  # numbers in the vector of an article, one signed byte each
+
 
 # ── whom we follow ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -360,4 +362,6 @@ class EnrichedArticle:
     words: int = 0
     reading_minutes: int = 0
     gist: str = ""  # two sentences of the text
+    vector: str | None = None  # VECTOR_SIZE signed bytes in hex; None without a model for it
+    vector_model: str | None = None  # what made it: those of different models cannot be compared
     enrichers: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ class Rooms:
         """The enrichers, in order."""
         from pipeline.enrich import open_enrichers
 
-        return open_enrichers(self.settings.home / LEARNED)
+        return open_enrichers(self.settings.home / LEARNED, self.settings.vector_model)
 
     @cached_property
     def index(self) -> ArticleIndex:

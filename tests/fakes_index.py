@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import mul
 from typing import Any
 
 from pipeline.errors import ConfigurationError
@@ -12,7 +14,7 @@ from pipeline.index.analysis import QueryToken, analysed, key_form
 from pipeline.index.cursors import Cursor, read_cursor
 from pipeline.index.document import ArticleDocument
 from pipeline.index.fields import NAME_KEYS
-from pipeline.index.likeness import like_query
+from pipeline.index.likeness import fused, like_query
 from pipeline.index.query import (
     FACETS,
     And,
@@ -70,8 +72,17 @@ class InMemoryIndex:
 
     def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
         document = self.get(article_id)
-        query = like_query(document) if document else None
-        if document is None or query is None:
+        if document is None or not document["vector"]:
+            return self._alike(document, size) if document else ()
+        others = self.search(SearchRequest(query=Everything(), size=1_000)).hits
+        near = sorted((hit for hit in others if _comparable(hit.document, document)), key=lambda hit: -_likeness(hit.document, document))
+        ranked = fused([hit.article_id for hit in near], [hit.article_id for hit in self._alike(document, 1_000)])
+        hits = {hit.article_id: hit for hit in others}
+        return tuple(hits[one] for one, _ in ranked[:size])
+
+    def _alike(self, document: ArticleDocument, size: int) -> tuple[Hit, ...]:
+        query = like_query(document)
+        if query is None:
             return ()
         words = set(analysed(f"{document['title']} {document['body']}")[0])
         hits = self.search(SearchRequest(query=query, size=1_000)).hits
@@ -221,3 +232,13 @@ def _in_row(tokens: Sequence[QueryToken], words: Sequence[str]) -> bool:
 
 def _fits(token: QueryToken, word: str) -> bool:
     return word.startswith(token.text) if token.open else word == token.text
+
+
+def _comparable(one: ArticleDocument, other: ArticleDocument) -> bool:
+    same = one["vector_model"] == other["vector_model"] and one["language"].split("-")[0] == other["language"].split("-")[0]
+    return bool(one["vector"]) and same and one["article_id"] != other["article_id"]
+
+
+def _likeness(one: ArticleDocument, other: ArticleDocument) -> float:
+    numbers = [memoryview(bytes.fromhex(each["vector"] or "")).cast("b").tolist() for each in (one, other)]
+    return sum(map(mul, *numbers)) / math.hypot(*numbers[0]) / math.hypot(*numbers[1])

@@ -94,7 +94,12 @@ def _broken_cleaner(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _missing_model(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.enrich.open_enrichers", lambda _learned: __import__("no_such_module"))
+    monkeypatch.setattr("pipeline.enrich.open_enrichers", lambda *_: __import__("no_such_module"))
+
+
+def _no_vector_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.enrich.vectors.find_spec", lambda _: object())
+    monkeypatch.setenv("WIREROOM_VECTOR_MODEL", "tiny")
 
 
 def _unknown_index(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +139,7 @@ AILMENTS: list[tuple[str, Callable[[Path, pytest.MonkeyPatch], None], str, str]]
     ("archive", _read_only_archive, "archive cannot be written to", "make it writable, or set WIREROOM_ARCHIVE_URL"),
     ("cleaner", _broken_cleaner, "ZeroDivisionError: division by zero", "run scripts/setup again"),
     ("enrichers", _missing_model, "ModuleNotFoundError: No module named 'no_such_module'", "run scripts/setup again"),
+    ("vectors", _no_vector_model, "articles get no vectors: there is no model in", "or unset WIREROOM_VECTOR_MODEL"),
     ("index", _unknown_index, "ftp://search", "make WIREROOM_INDEX_URL reachable"),
     ("push", _hubs_that_never_came, "1 asked, 1 denied", "let hubs reach WIREROOM_CALLBACK_URL"),
     ("push", _delivery_left_lying, "a delivery for kbay waits since 20", "or run `wireroom push dispatch`"),

@@ -53,7 +53,8 @@ LIBRARY_HOMES = {
     "htmldate": {"clean"},
     "isal": {"archive", "fetch", "backfill"},  # packs what is kept, unpacks what comes
     "jinja2": {"web", "demo"},
-    "numpy": {"clean", "stories"},
+    "model2vec": {"enrich"},
+    "numpy": {"clean", "enrich", "index", "stories"},
     "protego": {"fetch"},
     "psutil": {"standalone"},
     "publicsuffixlist": {"urls"},

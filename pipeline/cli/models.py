@@ -1,13 +1,14 @@
-"""`wireroom models list` and `install`: trained models for finding names."""
+"""`wireroom models`: trained models for finding names and for vectors: list, install; and learning from the articles."""
 
 from __future__ import annotations
 
 import typer
 
 from pipeline.cli import screen
-from pipeline.wiring import open_rooms
+from pipeline.settings import load_settings
+from pipeline.wiring import check_home, open_rooms
 
-app = typer.Typer(help="Trained models for finding names: list, install, learn.", no_args_is_help=True)
+app = typer.Typer(help="Trained models for finding names and alike articles: list, install, learn.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
@@ -36,6 +37,28 @@ def install_model(language: str = typer.Argument(metavar="LANGUAGE", help="Langu
     from pipeline.enrich.models import install
 
     screen.note(f"{install(language)} is installed and used from now on")
+
+
+@app.command("vectors")
+def install_vector_model(
+    source: str = typer.Argument(
+        "minishlab/potion-base-8M", metavar="[FOLDER|OWNER/NAME]", help="A model2vec model on this machine, or its name on huggingface.co."
+    ),
+) -> None:
+    """Install a static model that makes vectors, by which `similar` finds articles on the same matter in other words.
+
+    Needs the extra `vectors`, and the network unless it is given a folder. WIREROOM_VECTOR_MODEL=NAME then turns it on; the
+    default is for English.
+    """
+    from pipeline.enrich.vectors import install_vectors
+
+    settings = load_settings()
+    check_home(settings)
+    folder = install_vectors(source, settings.home)
+    if settings.vector_model == folder:
+        screen.note(f"{folder.name} is installed and used from now on; `wireroom replay` gives vectors to the articles of before")
+    else:
+        screen.note(f"{folder.name} is installed; set WIREROOM_VECTOR_MODEL={folder.name} to use it")
 
 
 @app.command("learn")

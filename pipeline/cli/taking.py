@@ -70,16 +70,20 @@ def similar(
     size: int = typer.Option(10, metavar="N", min=1, max=1000, help="How many."),
     as_json: bool = JSON,
 ) -> None:
-    """Show the articles most like one, the likest first.
+    """Show the articles most like one, the likest first: by their words, and by vectors where the article has one.
 
     Exit code 3 where there are none.
     """
     with open_rooms() as rooms:
-        hits = rooms.index.similar(asked_article(rooms, which), size=size)
+        article_id = asked_article(rooms, which)
+        asked = rooms.index.get(article_id)
+        hits = rooms.index.similar(article_id, size=size)
+    model = asked["vector_model"] if asked else None
     if as_json:
         screen.print_json([{"score": hit.score, **hit.document} for hit in hits])
     else:
         rows = [(hit.document["@timestamp"][:10], hit.document["source"], hit.document["title"], hit.article_id) for hit in hits]
         screen.table("", ("day", "source", "title", "id"), rows, wraps=("title",))
+        screen.note(f"by words and vectors of {model}" if model else "by words; the article has no vector")
     if not hits:
         raise typer.Exit(NOTHING_FOUND)

@@ -24,16 +24,18 @@ def status(
     batches: int = typer.Option(20, metavar="N", min=1, max=10_000, help="How many of the newest batches to count and show."),
     as_json: bool = JSON,
 ) -> None:
-    """Show feeds, batches, outcomes, speed, lag and who finds names."""
+    """Show feeds, batches, outcomes, speed, lag, who finds names and what makes vectors."""
     from pipeline.enrich.models import in_use
+    from pipeline.enrich.vectors import told
 
     with open_rooms() as rooms:
         found = read_status(rooms.state, rooms.clock(), batches=batches)
     if as_json:
         sums = {"entries": found.entries, "healths": found.healths, "pushes": found.pushes}
-        screen.print_json(dataclasses.asdict(found) | sums | {"names_by": in_use()})
+        screen.print_json(dataclasses.asdict(found) | sums | {"names_by": in_use(), "vectors_by": told(rooms.settings.vector_model)})
     else:
         print_status(found)
+        screen.show(f"vectors for `similar` by: {told(rooms.settings.vector_model)}")
 
 
 def print_status(found: Status) -> None:

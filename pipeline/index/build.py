@@ -106,6 +106,8 @@ def _findings(enriched: EnrichedArticle) -> Findings:
         "words": enriched.words,
         "reading_minutes": enriched.reading_minutes,
         "gist": enriched.gist,
+        "vector": enriched.vector,
+        "vector_model": enriched.vector_model,
     }
 
 

@@ -85,6 +85,8 @@ class Findings(TypedDict):
     words: int
     reading_minutes: int
     gist: str  # two sentences of the body; empty where it has no more than these
+    vector: str | None  # signed bytes in hex, for finding what is alike; None: no model was there to make it
+    vector_model: str | None
 
 
 class Standing(TypedDict):
@@ -116,7 +118,8 @@ class ArticleDocument(Origin, Wording, Times, Findings, Standing, Provenance):
 def completed(document: ArticleDocument) -> ArticleDocument:
     """Return a document with every field: one that was stored before there were stories and revisions lacks some."""
     return {
-        "reading_minutes": 0, "gist": "", "story_id": document["article_id"], "copy_of": None, "copy_kind": None, "copy_distance": None,
+        "reading_minutes": 0, "gist": "", "vector": None, "vector_model": None, "story_id": document["article_id"],
+        "copy_of": None, "copy_kind": None, "copy_distance": None,
         "revision_of": None, "superseded_at": None, "changes": [], "taken_down_at": None, **document,
         "quotes": [{"start": 0, "end": 0, **quote} for quote in document["quotes"]],
     }  # fmt: skip

@@ -17,6 +17,7 @@ from pipeline.index.dates import microseconds
 from pipeline.index.document import ArticleDocument, completed
 from pipeline.index.elastic_analysis import LANGUAGE_GROUPS, OTHER, UNSPACED, analysis, language_group
 from pipeline.index.fields import CODE_KEYS, NAME_KEYS
+from pipeline.types import VECTOR_SIZE
 from pipeline.urls import url_key
 
 OWNER = "wireroom"
@@ -29,7 +30,15 @@ _EARLIEST_YEAR = 2000  # what claims to be older is together in one index: a wro
 _LONGEST_NAME = 1_000
 
 
-SearchField = TypedDict("SearchField", {"moment": int, "known": int, "until": int, "urls": list[str], "lag": int})
+class SearchField(TypedDict):
+    """What searching needs and no reader asks for."""
+
+    moment: int
+    known: int
+    until: int
+    urls: list[str]
+    lag: int
+    vector: NotRequired[str]  # a cluster may leave what it searches as vectors out of the stored document
 
 
 class StoredDocument(ArticleDocument):
@@ -101,6 +110,8 @@ def stored(document: ArticleDocument) -> StoredDocument:
         "urls": list(dict.fromkeys(map(url_key, (document["url"], *document["url_keys"])))),
         "lag": max(int(lag.total_seconds()), 0),
     }
+    if document["vector"]:
+        search["vector"] = document["vector"]
     return {**document, "search": search}
 
 
@@ -142,7 +153,9 @@ def _decided(group: str) -> dict[str, Any]:
         "removed": {"type": "object", "enabled": False},
         "candidates": {"type": "object", "enabled": False},
         "pipeline": {"type": "flattened"},
-        "search": _object(moment=_long(), known=_long(), until=_long(), urls=_keyword(), lag=_long(), archived=_other_name("article_id")),
+        "search": _object(
+            moment=_long(), known=_long(), until=_long(), urls=_keyword(), lag=_long(), vector=_vector(), archived=_other_name("article_id")
+        ),
     }  # fmt: skip
 
 
@@ -182,6 +195,7 @@ def _findings() -> dict[str, Any]:
         "words": {"type": "integer"},
         "reading_minutes": {"type": "integer"},
         "gist": {"type": "text", "index": False},
+        "vector": _keyword() | {"index": False, "doc_values": False},
     }  # fmt: skip
 
 
@@ -212,6 +226,10 @@ def _other_name(field: str) -> dict[str, Any]:
 
 def _long() -> dict[str, Any]:
     return {"type": "long"}
+
+
+def _vector() -> dict[str, Any]:
+    return {"type": "dense_vector", "dims": VECTOR_SIZE, "element_type": "byte", "similarity": "cosine"}
 
 
 def _folded() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pipeline.index.elastic_cursors import ElasticCursor, read_elastic_cursor
 from pipeline.index.elastic_mapping import as_it_was
 from pipeline.index.elastic_query import MOMENT, clause_of
 from pipeline.index.elastic_views import KEEP_ALIVE, Views
+from pipeline.index.likeness import LIKELY, fused
 from pipeline.index.query import Equals, Everything, FacetCount, Hit, Not, Query, SearchPage, SearchRequest, Sort, Word, of_latest
 from pipeline.index.snippets import Highlighter
 from pipeline.index.sought import scores
@@ -28,6 +29,7 @@ _LIKE_CHARACTERS = 10_000
 _LIKENESS = {"analyzer": "topics", "min_term_freq": 1, "min_doc_freq": 1, "max_query_terms": 25, "minimum_should_match": "20%"}
 _SPELLING = {"suggest_mode": "always", "max_edits": 2, "prefix_length": 1, "min_word_length": 4, "size": 20}
 _MOST_FELLOWS = 500
+_CANDIDATES = 100  # vectors that each shard looks at, at least
 _PORTION = 500  # documents in one answer, where all are read
 _SHARD_VALUES = 1_000  # values each index may contribute to a facet: what makes the counts exact up to that many
 
@@ -55,17 +57,29 @@ class ElasticSearcher:
         return int(self._client.count(index=self._alias, query=clause_of(of_latest(query))).body["count"])
 
     def similar(self, document: ArticleDocument, *, size: int) -> tuple[Hit, ...]:
-        """Return the articles most like a document, of its language."""
+        """Return the articles most like a document, of its language: by their words, and by their vectors where it has one."""
+        hits = self._alike(document, size=LIKELY * size if document["vector"] else size)
+        if not document["vector"]:
+            return hits
+        near = self._nearest(document, size=LIKELY * size)
+        found = {hit.article_id: hit for hit in (*near, *hits)}
+        ranked = fused([hit.article_id for hit in near], [hit.article_id for hit in hits])
+        return tuple(replace(found[one], score=score) for one, score in ranked[:size])
+
+    def _alike(self, document: ArticleDocument, *, size: int) -> tuple[Hit, ...]:
         like = {"title": document["title"], "body": document["body"][:_LIKE_CHARACTERS]}
         asked = {"more_like_this": {"fields": ["title", "body"], "like": [{"doc": like}], **_LIKENESS}}
-        latest = clause_of(of_latest(Not(part=Equals(field="article_id", value=document["article_id"]))))
-        language = clause_of(Equals(field="language", value=document["language"].split("-")[0]))
+        return self._likest({"query": {"bool": {"must": [asked], "filter": _others(document)}}}, size=size)
+
+    def _nearest(self, document: ArticleDocument, *, size: int) -> tuple[Hit, ...]:
+        """Return the articles whose vectors, by the same model, are nearest to a document's."""
+        nearest = {"field": "search.vector", "query_vector": document["vector"], "k": size, "num_candidates": max(_CANDIDATES, 2 * size)}
+        same = {"term": {"vector_model": document["vector_model"]}}
+        return self._likest({"knn": {**nearest, "filter": [*_others(document), same]}}, size=size)
+
+    def _likest(self, asked: Mapping[str, Any], *, size: int) -> tuple[Hit, ...]:
         answer = self._client.search(
-            index=self._alias,
-            query={"bool": {"must": [asked], "filter": [latest, language]}},
-            size=size,
-            sort=_ORDERS[Sort.RELEVANCE],
-            allow_partial_search_results=False,
+            index=self._alias, **asked, size=size, sort=_ORDERS[Sort.RELEVANCE], allow_partial_search_results=False
         )
         highlighter = Highlighter(Everything())
         return tuple(_hit(each, Sort.RELEVANCE, highlighter) for each in answer.body["hits"]["hits"])
@@ -107,6 +121,12 @@ class ElasticSearcher:
             except NotFoundError:  # the view has expired, or its node was restarted
                 self._views.close(cursor.view)
         return dict(self._client.search(index=self._alias, **body, search_type=fair).body)
+
+
+def _others(document: ArticleDocument) -> list[dict[str, Any]]:
+    """Return what the others must be: the latest revisions, of its language."""
+    latest = clause_of(of_latest(Not(part=Equals(field="article_id", value=document["article_id"]))))
+    return [latest, clause_of(Equals(field="language", value=document["language"].split("-")[0]))]
 
 
 def every_hit(client: Elasticsearch, pattern: str) -> Iterator[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ from pipeline.index.embedded_places import beside, finish_placing, is_begun, put
 from pipeline.index.embedded_search import Found, Snapshot
 from pipeline.index.embedded_standing import Standing
 from pipeline.index.embedded_writer import SearchWriter
-from pipeline.index.likeness import like_query, telling_words
+from pipeline.index.likeness import LIKELY, fused, like_query, telling_words
 from pipeline.index.query import Everything, Hit, Query, SearchPage, SearchRequest
 from pipeline.index.refusal import refusal
 from pipeline.index.requests import check_request
@@ -32,7 +32,6 @@ from pipeline.types import ArticleId
 
 BULK = 500  # documents in one transaction
 DRAIN_EVERY = 50_000  # documents of one upsert between two drains
-LIKELY = 3  # times as many articles as are asked for are looked at, because some will be of another language
 REFRESH_SECONDS = 600.0
 
 
@@ -103,15 +102,25 @@ class EmbeddedIndex:
 
     def similar(self, article_id: ArticleId, *, size: int = 10) -> tuple[Hit, ...]:
         document = self.get(article_id)
-        query = like_query(document) if document else None
-        if document is None or query is None:
+        if document is None:
+            return ()
+        near = self._store.nearest(document, size=LIKELY * size)
+        if not near:
+            return self._alike(document, size)
+        ranked = fused(near, [hit.article_id for hit in self._alike(document, LIKELY * size)])
+        return self._hits(SearchRequest(query=Everything(), size=size), [Found(one, score, 0) for one, score in ranked[:size]])
+
+    def _alike(self, document: ArticleDocument, size: int) -> tuple[Hit, ...]:
+        """Return the articles that share the most telling words of a document."""
+        query = like_query(document)
+        if query is None:
             return ()
         with engine_errors(self._path):
             asked = LIKELY * size
             likely = self._current().alike(telling_words(document), stem_group(document["language"]), size=asked)
         others = self._store.get([each.article_id for each in likely])
         language = document["language"].split("-")[0]
-        found = [each for each in likely if each.article_id != article_id and _is_in(others.get(each.article_id), language)]
+        found = [each for each in likely if each.article_id != document["article_id"] and _is_in(others.get(each.article_id), language)]
         request = SearchRequest(query=query, size=size)
         if len(found) < size and len(likely) == asked:  # too many of another language that shares its words
             return self.search(request).hits

@@ -19,10 +19,11 @@ import msgspec
 
 from pipeline.errors import ConfigurationError, RetryableError
 from pipeline.index.document import ArticleDocument, completed
+from pipeline.index.embedded_vectors import TABLE, keep_vector, nearest
 from pipeline.types import ArticleId
 
 APPLICATION_ID = 0x57495245  # "WIRE"; PRAGMA application_id tells our file from any other
-STORE_VERSION = 1
+STORE_VERSION = 2
 BUSY_SECONDS = 30.0
 
 _SEARCHABLE, _NOINDEX, _DELETED = 0, 1, 2
@@ -80,16 +81,18 @@ class DocumentStore:
                 raise ConfigurationError(f"index: {self._path} was written by a newer Wireroom (version {version}); update this one")
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 connection.execute("PRAGMA journal_mode = WAL")
-            if not tables:
+            if version < STORE_VERSION:
                 self._create(connection)
 
     def _create(self, connection: sqlite3.Connection) -> None:
+        """Make what is missing: all of it, or what a file of an older version lacks."""
         with self._transaction(connection):
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:  # another process may have been faster
                 for statement in _TABLES.strip().split(";\n"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
+            connection.execute(TABLE)
+            connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
 
     def save(self, documents: Sequence[ArticleDocument]) -> None:
         """Write documents in one transaction and mark them. One that is older than what is stored changes nothing."""
@@ -101,6 +104,7 @@ class DocumentStore:
                 taken = connection.execute(_UPSERT, (document["article_id"], document["version"], state, mark)).fetchone()
                 if taken:
                     connection.execute("INSERT OR REPLACE INTO bodies (id, document) VALUES (?, ?)", (taken[0], body))
+                    keep_vector(connection, taken[0], document)
 
     def delete(self, article_ids: Sequence[ArticleId]) -> None:
         """Forget documents; a marked tombstone stays until the search has forgotten them too."""
@@ -112,6 +116,7 @@ class DocumentStore:
                 ).fetchone()
                 if row:
                     connection.execute("DELETE FROM bodies WHERE id = ?", row)
+                    connection.execute("DELETE FROM vectors WHERE id = ?", row)
 
     def get(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, ArticleDocument]:
         """Return those of the documents that are here, noindex ones too."""
@@ -126,6 +131,11 @@ class DocumentStore:
                 if row:
                     found[article_id] = _unpack(row[0])
         return found
+
+    def nearest(self, document: ArticleDocument, *, size: int) -> list[ArticleId]:
+        """Return the articles whose vectors are nearest to a document's; see `embedded_vectors.nearest`."""
+        with self._errors(), self._lock:
+            return nearest(self._open(), document, size=size)
 
     def every(self) -> Iterator[ArticleDocument]:
         """Yield every document, in the order they were first written, while others may write."""

@@ -47,6 +47,7 @@ def test_similar_articles(wireroom: Wireroom, demo_home: DemoHome) -> None:
     assert found
     assert hit["article_id"] not in {each["article_id"] for each in found}
     assert found[0]["article_id"] in wireroom("similar", hit["article_id"], "--size", "1").out
+    assert "by words; the article has no vector" in wireroom("similar", hit["article_id"]).err
     assert wireroom("similar", "0" * 32).code == 3
 
 

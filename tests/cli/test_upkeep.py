@@ -44,7 +44,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
 def test_status_as_json_has_everything(wireroom: Wireroom, demo_home: DemoHome) -> None:
     """All that is printed, and the sums."""
     found = wireroom("status", "--json").json
-    parts = "at feeds batches outcomes reasons stages polls lag entries gaps changes healths pushes names_by"
+    parts = "at feeds batches outcomes reasons stages polls lag entries gaps changes healths pushes names_by vectors_by"
     assert set(found) == set(parts.split())
     assert found["entries"] == 111
     assert found["healths"] == {"fine": 12, "gone": 1}

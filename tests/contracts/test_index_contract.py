@@ -17,7 +17,7 @@ from pipeline.index.query import FACETS, Everything, FacetCount, Fragment, Searc
 from pipeline.ports import ArticleIndex
 from pipeline.revising import taken_down
 from pipeline.standing import Change, Revision, TakenDown
-from pipeline.types import ArchivePointer, ArticleId, Digest
+from pipeline.types import VECTOR_SIZE, ArchivePointer, ArticleId, Digest
 from tests.fakes_index import InMemoryIndex
 from tests.index.clusters import empty_elastic
 from tests.index.documents import document
@@ -492,6 +492,45 @@ class TestIndexContract:
         assert similar[0] == document("nuuk")["article_id"]
         assert not {id_of("reykjavik"), document("narvik")["article_id"], id_of("hidden")} & set(similar)
         assert filled.similar(ArticleId("0" * 32)) == filled.similar(ArticleId("")) == ()
+
+    def test_similar_by_vectors(self, filled: ArticleIndex) -> None:
+        """With vectors those come first that mean the same in other words: of one model and language, found at all, the latest."""
+        east, west = "7f00" + "00" * (VECTOR_SIZE - 2), "8100" + "00" * (VECTOR_SIZE - 2)
+        near, nearly = "7f30" + "00" * (VECTOR_SIZE - 2), "7f50" + "00" * (VECTOR_SIZE - 2)
+        made: dict[str, dict[str, Any]] = {
+            "asked": {"title": "Volcano erupts", "body": "Lava flowed.", "vector": east},
+            "near": {"title": "Mountain spews molten rock", "body": "Glowing streams ran down.", "vector": near},
+            "nearly": {"title": "Ash", "body": "Flights were cancelled.", "vector": nearly},
+            "apart": {"title": "Chess", "body": "A draw.", "vector": west},
+            "model": {"title": "Stone", "body": "Granite.", "vector": east, "vector_model": "other-2"},
+            "german": {"title": "Berg", "body": "Glut.", "vector": east, "language": "de"},
+            "secret": {"title": "Glow", "body": "Heat.", "vector": east, "noindex": True},
+            "before": {"title": "Glowing", "body": "Heat it was.", "vector": east, "superseded_at": "2026-11-21T00:00:00Z"},
+        }
+        filled.upsert([document(name, **{"vector_model": "model-1", **fields}) for name, fields in made.items()])
+        filled.refresh()
+        similar = [hit.article_id for hit in filled.similar(id_of("asked"), size=9)]
+        assert similar[:2] == [id_of("near"), id_of("nearly")]
+        assert not {id_of(name) for name in ("asked", "model", "german", "secret", "before")} & set(similar)
+        assert [hit.article_id for hit in filled.similar(id_of("asked"), size=1)] == [id_of("near")]
+        found = filled.get(id_of("asked"))
+        assert found is not None and (found["vector"], found["vector_model"]) == (east, "model-1")
+
+    def test_vectors_are_replaced_and_forgotten(self, filled: ArticleIndex) -> None:
+        """A newer version brings its own vector or none; what was deleted is not near to anything."""
+        east, west = "7f" + "00" * (VECTOR_SIZE - 1), "81" + "00" * (VECTOR_SIZE - 1)
+        named = {"vector_model": "model-1", "title": "", "body": ""}
+        others = [document(name, **named, vector=east) for name in ("turned", "gone")]
+        filled.upsert([document("asked", **named, vector=east), document("stays", **named, vector=east), *others])
+        filled.refresh()
+        assert {hit.article_id for hit in filled.similar(id_of("asked"), size=3)} == {id_of("stays"), id_of("turned"), id_of("gone")}
+        filled.upsert([document("turned", **named, version=2, vector=west)])
+        filled.delete([id_of("gone")])
+        filled.refresh()
+        assert [hit.article_id for hit in filled.similar(id_of("asked"), size=3)] == [id_of("stays"), id_of("turned")]
+        filled.upsert([document("turned", version=3, title="", body="")])
+        filled.refresh()
+        assert [hit.article_id for hit in filled.similar(id_of("asked"), size=3)] == [id_of("stays")]
 
     def names(self, index: ArticleIndex, text: str) -> set[str]:
         """The names of all that the text finds; the total and the count must agree."""

@@ -52,6 +52,8 @@ def document(name: str = "one", **changes: Any) -> ArticleDocument:
         "words": 4,
         "reading_minutes": 1,
         "gist": "",
+        "vector": None,
+        "vector_model": None,
         "story_id": article_id,
         "copy_of": None,
         "copy_kind": None,
