@@ -34,6 +34,7 @@ WORDS = {
     ("models", "list"),
     ("models", "install"),
     ("models", "learn"),
+    ("models", "vectors"),
     ("story",),
     ("sources",),
     ("feeds", "list"),
