@@ -8,7 +8,7 @@ from pipeline.cli import screen
 from pipeline.settings import load_settings
 from pipeline.wiring import check_home, open_rooms
 
-app = typer.Typer(help="Trained models for finding names and alike articles: list, install, learn.", no_args_is_help=True)
+app = typer.Typer(help="Models for names and alike articles: list, install, learn.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
