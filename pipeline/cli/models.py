@@ -8,7 +8,7 @@ from pipeline.cli import screen
 from pipeline.settings import load_settings
 from pipeline.wiring import check_home, open_rooms
 
-app = typer.Typer(help="Models for names and alike articles: list, install, learn.", no_args_is_help=True)
+app = typer.Typer(help="Models for names and vectors.", no_args_is_help=True)
 JSON = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 
@@ -45,9 +45,9 @@ def install_vector_model(
         "minishlab/potion-base-8M", metavar="[FOLDER|OWNER/NAME]", help="A model2vec model on this machine, or its name on huggingface.co."
     ),
 ) -> None:
-    """Install a static model that makes vectors, by which `similar` finds articles on the same matter in other words.
+    """Install a model that makes vectors.
 
-    Needs the extra `vectors`, and the network unless it is given a folder. WIREROOM_VECTOR_MODEL=NAME then turns it on; the
+    By them `similar` finds articles on the same matter in other words. Needs the extra `vectors`, and the network unless it is given a folder. WIREROOM_VECTOR_MODEL=NAME then turns it on; the
     default is for English.
     """
     from pipeline.enrich.vectors import install_vectors
