@@ -47,8 +47,8 @@ def install_vector_model(
 ) -> None:
     """Install a model that makes vectors.
 
-    By them `similar` finds articles on the same matter in other words. Needs the extra `vectors`, and the network unless it is given a folder. WIREROOM_VECTOR_MODEL=NAME then turns it on; the
-    default is for English.
+    By them `similar` finds articles on the same matter in other words. Needs the extra `vectors`, and the
+    network unless it is given a folder. WIREROOM_VECTOR_MODEL=NAME then turns it on; the default is for English.
     """
     from pipeline.enrich.vectors import install_vectors
 

@@ -70,9 +70,9 @@ def similar(
     size: int = typer.Option(10, metavar="N", min=1, max=1000, help="How many."),
     as_json: bool = JSON,
 ) -> None:
-    """Show the articles most like one, the likest first: by their words, and by vectors where the article has one.
+    """Show the articles most like one, the likest first.
 
-    Exit code 3 where there are none.
+    By their words, and by vectors where the article has one. Exit code 3 where there are none.
     """
     with open_rooms() as rooms:
         article_id = asked_article(rooms, which)

@@ -24,7 +24,7 @@ def status(
     batches: int = typer.Option(20, metavar="N", min=1, max=10_000, help="How many of the newest batches to count and show."),
     as_json: bool = JSON,
 ) -> None:
-    """Show feeds, batches, outcomes, speed, lag, who finds names and what makes vectors."""
+    """Show feeds, batches, outcomes, speed, lag and who finds names."""
     from pipeline.enrich.models import in_use
     from pipeline.enrich.vectors import told
 
