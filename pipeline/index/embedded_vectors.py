@@ -1,6 +1,7 @@
 """The embedded index's vectors: a table beside the documents, read through whole for each question.
 
-Exact and always current, with nothing to keep in step: 100,000 vectors are read in about a sixth of a second.
+Exact and always current, with nothing to keep in step. It takes time with their number: 100,000 of one language are compared in 0.3 s,
+so that a newsroom with millions of them asks Elasticsearch, which has a graph over them.
 """
 
 from __future__ import annotations
