@@ -30,16 +30,16 @@ def status(
 
     with open_rooms() as rooms:
         found = read_status(rooms.state, rooms.clock(), batches=batches)
+        vectors_by = told(rooms.settings.vector_model)
     if as_json:
         sums = {"entries": found.entries, "healths": found.healths, "pushes": found.pushes}
-        screen.print_json(dataclasses.asdict(found) | sums | {"names_by": in_use(), "vectors_by": told(rooms.settings.vector_model)})
+        screen.print_json(dataclasses.asdict(found) | sums | {"names_by": in_use(), "vectors_by": vectors_by})
     else:
-        print_status(found)
-        screen.show(f"vectors for `similar` by: {told(rooms.settings.vector_model)}")
+        print_status(found, vectors_by)
 
 
-def print_status(found: Status) -> None:
-    """Print everything there is to tell, worst first."""
+def print_status(found: Status, vectors_by: str) -> None:
+    """Print everything there is to tell, worst first; `vectors_by` says what makes vectors."""
     from pipeline.enrich.models import in_use, told
 
     feeds = [_feed_row(row, found) for row in found.feeds]
@@ -57,6 +57,7 @@ def print_status(found: Status) -> None:
     screen.table("\nbatches", ("batch", "state", "entries", "took", "outcomes"), batches, right=("entries", "took"), wraps=("outcomes",))
     print_stages(found.stages)
     screen.show(f"names of people, organisations and places by: {told(in_use())}")
+    screen.show(f"vectors for `similar` by: {vectors_by}")
     _print_outcomes(found)
     _print_lag(found)
 

@@ -35,6 +35,7 @@ def test_status_shows_feeds_batches_stages_outcomes_and_lag(wireroom: Wireroom, 
         ["all", "111"],
     ]
     assert any(line.startswith("names of people, organisations and places by: ") for line in lines)
+    assert "vectors for `similar` by: none (WIREROOM_VECTOR_MODEL is not set)" in lines
     assert "not taken, and why" in lines
     assert any(line.startswith("duplicate       31  same address as another entry") for line in lines)
     assert any(line.startswith("lag: ") and line.endswith("0 batches unfinished") for line in lines)
