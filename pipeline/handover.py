@@ -28,6 +28,8 @@ T = TypeVar("T")
 SURVEYS, REPLAYS, IMPORTS = "sitemap_day", "replay_day", "import_ccnews"
 AT_ONCE: Final = {SURVEYS: 2, REPLAYS: 2}  # days that run side by side
 TRIES, PAUSE = 40, 3.0  # Airflow on SQLite answers 503 while its database is busy
+BUSY: Final = (" 500", " 503")
+MET: Final = " 409"  # its scheduler wrote a run of that day at the same moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +83,15 @@ def _created(api: AirflowApi, dag_id: str, first: date, last: date, wanted: dict
         standing = api.backfills(dag_id)
         return int(standing[0]["id"]) if standing else api.backfill(dag_id, first, last, wanted, at_once=AT_ONCE[dag_id])
 
-    return _patiently(create, sleep)
+    return _patiently(create, sleep, (*BUSY, MET))
 
 
-def _patiently(ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
+def _patiently(ask: Callable[[], T], sleep: Callable[[float], None], passing: tuple[str, ...] = BUSY) -> T:
     for _ in range(TRIES - 1):
         try:
             return ask()
         except RetryableError as error:
-            if " 503" not in str(error) and " 500" not in str(error):
+            if not any(code in str(error) for code in passing):
                 raise
             sleep(PAUSE)
     return ask()

@@ -30,6 +30,7 @@ class Backfills:
     triggered: list[dict[str, Any]] = field(default_factory=list)
     busy: int = 0
     makes_while_busy: bool = False
+    refuses_with: int = 503
 
     def __call__(self, asked: Asked) -> Answer:
         url = urlsplit(asked.path)
@@ -43,7 +44,7 @@ class Backfills:
             self.busy -= 1
             if self.makes_while_busy:
                 self._made(asked)
-            return 503, {"detail": "database is locked"}
+            return self.refuses_with, {"detail": "database is locked"}
         if url.path == "/api/v2/backfills":
             return 200, self._made(asked)
         if asked.method == "POST":
@@ -99,6 +100,14 @@ def test_a_busy_database_is_asked_again(small: tuple[Backfills, AirflowApi], mad
     """And a backfill that it made all the same is not made twice."""
     airflow, api = small
     airflow.busy, airflow.makes_while_busy = 2 - made, made
+    assert hand_over(api, Span(days=DAYS), [], sleep=no_sleep) == {"sitemap_day": "1"}
+    assert len(airflow.kept) == 1
+
+
+def test_a_run_that_the_scheduler_wrote_at_the_same_moment(small: tuple[Backfills, AirflowApi]) -> None:
+    """The loser is told 409 and asks again."""
+    airflow, api = small
+    airflow.busy, airflow.refuses_with = 1, 409
     assert hand_over(api, Span(days=DAYS), [], sleep=no_sleep) == {"sitemap_day": "1"}
     assert len(airflow.kept) == 1
 
