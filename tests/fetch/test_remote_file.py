@@ -122,7 +122,7 @@ def test_a_broken_connection_goes_on_where_it_ended(port: int, shelf: Shelf, tmp
     assert read(f"http://127.0.0.1:{port}/file", tmp_path, port=port) == CONTENT
     starts = [int((one or "")[6:].split("-")[0]) for one in shelf.asked]
     assert starts[0] == 0
-    assert starts == sorted(starts), "what is known is not asked for again, but where a break took all that the answer had"
+    assert starts == sorted(set(starts) if ranges else starts), "only an answer that begins anew may break before it has anything new"
     assert len(starts) > 2, "it broke twice"
     shelf.busy = 99
     with pytest.raises(RetryableError, match="/file"):
